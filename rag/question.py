@@ -1,0 +1,48 @@
+"""What a reader types → a question that can be searched for; with a history, one that stands alone."""
+
+import re
+
+from ingest.errors import QuestionError
+from rag.types import Turn
+
+MARKUP = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|</?[a-zA-Z][^<>]*>", re.IGNORECASE | re.DOTALL)
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+WORD = re.compile(r"[^\W_]")
+
+# A question leans on the one before it if it begins like this, points back with a pronoun, or is a fragment.
+LEANS = re.compile(
+    r"^(and|but|so|or|also|then|what about|how about|why|no|not|sorry|i mean|i meant|really|who says|says who|since when)\b",
+    re.IGNORECASE,
+)
+POINTS = re.compile(
+    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|there|then|both|one|ones|others?|former|latter)\b",
+    re.IGNORECASE,
+)
+FRAGMENT_WORDS = 4
+
+
+def clean(question: str, *, max_chars: int) -> str:
+    """Return the question without markup, control characters and surplus white space.
+
+    Raises QuestionError if it is longer than `max_chars` or no letter or digit is left.
+    """
+    if len(question) > max_chars:
+        raise QuestionError(f"the question has {len(question):,} characters; ask in {max_chars:,} or fewer")
+    cleaned = " ".join(CONTROL.sub(" ", MARKUP.sub(" ", question)).split())
+    if not WORD.search(cleaned):
+        raise QuestionError("the question holds no word; ask in words, such as “Why did Russia intervene?”")
+    return cleaned
+
+
+def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
+    """Return the question as it would be asked without the history: behind the earlier question it leans on, if it does."""
+    if not history or not leans(question):
+        return question
+    earlier = history[-1].question
+    before = stand_alone(earlier, history[:-1])
+    return f"{before} {question}"
+
+
+def leans(question: str) -> bool:
+    """Say whether a question cannot be understood without the one before it."""
+    return bool(LEANS.search(question) or POINTS.search(question)) or len(question.split()) <= FRAGMENT_WORDS

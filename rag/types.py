@@ -1,0 +1,153 @@
+"""The values of the answering stage. Each step has its own type, so what is not checked cannot be shown.
+
+A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only `rag.verify` makes one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ingest.types import Passage, Relation, Source
+
+Status = Literal["answered", "partly", "not_in_corpus"]
+Verdict = Literal["quoted", "supported", "unsupported", "uncited"]
+Engine = Literal["quote", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of the conversation and the answer it got ("" if not known)."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question. `score` is what it is ranked by, in [0, 1] after calibration of the reranker.
+
+    `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence", "paragraph"), for `--explain`.
+    """
+
+    passage: Passage
+    source: Source
+    score: float
+    parts: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the corpus answers a question. `reason` says in words what is missing; None when the status is "answered".
+
+    `confidence` is the estimated probability, in [0, 1], that it does; `features` is what the estimate was made from.
+    """
+
+    status: Status
+    reason: str | None = None
+    confidence: float | None = None
+    features: Mapping[str, float] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that a draft wants to cite and where it says they stand: characters of a source's text, end exclusive."""
+
+    source_id: str
+    start: int
+    end: int
+    text: str
+    locator: str
+
+    @classmethod
+    def whole(cls, passage: Passage) -> "Quote":
+        """Return the quote of a whole passage."""
+        return cls(passage.source_id, passage.start, passage.end, passage.text, passage.locator)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence of a draft: who speaks (`lead`), the words, and what it rests on.
+
+    `text` is None where the sentence is its quotes, word for word, joined by an ellipsis.
+    """
+
+    text: str | None
+    quotes: tuple[Quote, ...]
+    lead: str = ""
+    relation: Relation = "essay"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an engine proposes. `unknown_markers` are citation numbers that a model invented."""
+
+    sentences: tuple[DraftSentence, ...]
+    engine: Engine = "quote"
+    unknown_markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked quotation: `quote` equals characters `start:end` of the text of `source`."""
+
+    number: int
+    source: Source
+    locator: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer. `citations` are numbers of the answer's citations; `support` is in [0, 1] or None.
+
+    `lead` says who speaks ("A source disagrees. Note on Jewish News: "); `relation` how that voice bears on the essay.
+    """
+
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...]
+    lead: str = ""
+    relation: Relation = "essay"
+    support: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer. `reason` says what is missing unless the status is "answered"; `nearest` is what comes closest.
+
+    `confidence` is the estimated probability, in [0, 1], that the corpus answers the question.
+    """
+
+    question: str
+    standalone_question: str
+    status: Status
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    reason: str | None
+    nearest: tuple[Citation, ...]
+    engine: Engine
+    corpus: str
+    confidence: float | None = None
+    seconds: float = field(default=0.0, compare=False)
+    withheld: tuple[Sentence, ...] = ()
+    unknown_markers: tuple[str, ...] = ()
+    notice: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer as one string of plain text: the reason first where there is one, then lead and words of each sentence."""
+        spoken = [f"{s.lead}{s.text}" for s in self.sentences]
+        return " ".join([self.reason, *spoken] if self.reason else spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The first event of a stream: the passages retrieved, before any answer."""
+
+    question: str
+    hits: tuple[Hit, ...]
+
+
+Event = Found | Answer

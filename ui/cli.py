@@ -1,0 +1,172 @@
+"""The command line: `essay-chat ingest · ask · serve`. Imports what is slow inside the sub-command that needs it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import EssayChatError, QuestionError
+from ingest.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from rag.chain import EssayChain
+    from rag.wire import BatchForm
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code: 0, 1 (failed) or 2 (used wrongly). An error is one line on stderr."""
+    options = vars(_parser().parse_args(arguments))
+    command: Callable[[dict[str, Any]], int] = options.pop("run")
+    try:
+        return command(options)
+    except EssayChatError as error:
+        print(f"essay-chat: {' '.join(str(error).split())}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has had enough of it
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "essay-chat", description="Ask an essay: every sentence of an answer cites exact characters."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--corpus", metavar="DIR", type=Path, help="folder of .txt and .md files (default: the essay)")
+    shared.add_argument("--index", metavar="DIR", type=Path, help="folder of the index (default: under the user's data folder)")
+
+    def command(name: str, run: Callable[[dict[str, Any]], int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, parents=[shared], help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    command("ingest", _ingest, "build or refresh the index")
+    ask = command("ask", _ask, "answer a question, or a file of them")
+    ask.add_argument("question", nargs="?", help="the question")
+    ask.add_argument("--json", action="store_true", help="print the JSON form")
+    ask.add_argument("--batch", metavar="FILE", help='answer JSON lines {"id", "question", "history"}; - reads from stdin')
+    serve = command("serve", _serve, "serve the page, the API and the widget")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
+    return parser
+
+
+def _ingest(options: dict[str, Any]) -> int:
+    _build(read_settings(**options))
+    return 0
+
+
+def _build(settings: Settings) -> None:
+    """Build or refresh the index, with a progress bar on stderr."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ingest.build import build
+    from ingest.embed import load_embeddings
+    from ingest.sources import read_corpus
+
+    console = Console(stderr=True)
+    corpus = read_corpus(settings.corpus)
+    with Progress(console=console, transient=True) as bar:
+        task = bar.add_task("Embedding passages", total=None)
+        built = build(
+            corpus, settings, lambda: load_embeddings(settings.embedding_model),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )  # fmt: skip
+    done = f"{built.embedded} embedded now" if built.changed else "nothing to do"
+    console.print(f"Index: {built.passages} passages, {done} ({built.folder})", highlight=False, soft_wrap=True)
+
+
+def _chain(settings: Settings) -> "EssayChain":
+    """Return the chain; build the index first where there is none."""
+    from ingest.build import index_folder
+    from ingest.errors import IndexMissing
+    from ingest.index import IndexStore
+    from rag.chain import load
+
+    try:
+        IndexStore(index_folder(settings)).manifest()
+    except IndexMissing:
+        _build(settings)
+    return load(settings)
+
+
+def _ask(options: dict[str, Any]) -> int:
+    question, as_json, batch = options.pop("question"), options.pop("json"), options.pop("batch")
+    if (question is None) == (batch is None):
+        raise QuestionError('give one question, or --batch FILE: essay-chat ask "Why did Russia intervene?"')
+    settings = read_settings(**options)
+    if batch is not None:
+        return _ask_batch(settings, batch)
+    from rag.question import clean
+
+    clean(question, max_chars=settings.max_question_chars)  # before the models load
+    answer = _chain(settings).invoke(question)
+    if as_json:
+        from rag.wire import answer_json
+
+        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+    else:
+        from ui.plain import answer_text
+
+        print(answer_text(answer))
+    return 0
+
+
+def _ask_batch(settings: Settings, name: str) -> int:
+    from rag.wire import answer_json
+
+    asks = _read_batch(name)
+    chain, failed = _chain(settings), 0
+    for ask in asks:
+        try:
+            row = answer_json(chain.invoke({"question": ask.question, "history": ask.turns()}))
+        except QuestionError as error:
+            row, failed = {"question": ask.question, "error": str(error)}, 1
+        print(json.dumps({"id": ask.id, **row}, ensure_ascii=False), flush=True)
+    return failed
+
+
+def _read_batch(name: str) -> list["BatchForm"]:
+    """Read all lines before the first is answered. Raises QuestionError naming the file and the line."""
+    from pydantic import ValidationError
+
+    from rag.wire import BatchForm
+
+    asks = []
+    for number, line in enumerate(_lines(name), 1):
+        if not line.strip():
+            continue
+        try:
+            asks.append(BatchForm.model_validate_json(line))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            raise QuestionError(f"{name!r}, line {number}: {place}: {problem['msg']}") from error
+    return asks
+
+
+def _lines(name: str) -> Iterator[str]:
+    try:
+        yield from (sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")).splitlines()
+    except OSError as error:
+        raise QuestionError(f"file {name!r} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"file {name!r} is not UTF-8; convert it to UTF-8") from error
+
+
+def _serve(options: dict[str, Any]) -> int:
+    settings = read_settings(**options)
+    from rag.chain import load
+    from ui.server import serve
+
+    _build(settings)
+    serve(load(settings), settings, ready=lambda url: print(f"essay-chat is ready: {url}", flush=True))
+    return 0

@@ -1,0 +1,47 @@
+"""Answer → plain text for a terminal: the answer with its numbers, then each citation with source, place and quote."""
+
+from collections.abc import Iterable
+
+from rag.types import Answer, Citation, Sentence
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the whole answer as lines of text."""
+    parts = [answer.notice, answer.reason, *_paragraphs(answer.sentences)]
+    if answer.citations:
+        parts.append(_listed("Citations", answer.citations))
+    if answer.nearest:
+        parts.append(_listed("Closest passages", answer.nearest))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _paragraphs(sentences: Iterable[Sentence]) -> list[str]:
+    """Return a paragraph for each change of speaker."""
+    paragraphs: list[str] = []
+    for sentence in sentences:
+        words = f"“{sentence.text}”" if sentence.verdict == "quoted" else sentence.text
+        line = f"{sentence.lead}{words} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
+        if sentence.lead or not paragraphs:
+            paragraphs.append(line)
+        else:
+            paragraphs[-1] += f" {line}"
+    return paragraphs
+
+
+def _listed(heading: str, citations: Iterable[Citation]) -> str:
+    return "\n".join([f"{heading}:", *map(_citation, citations)])
+
+
+def _citation(citation: Citation) -> str:
+    source = citation.source
+    kind = "note in our words" if source.wording == "note" else "verbatim"
+    relation = (
+        "" if source.relation == "essay" else f"; {source.relation} the essay" if source.relation != "context" else "; context"
+    )
+    origin = ", ".join(filter(None, [source.author if source.wording == "verbatim" else None, source.publisher, source.date]))
+    where = f"{citation.locator}, characters {citation.start}–{citation.end}"
+    lines = [
+        f"  [{citation.number}] {source.title} ({origin or source.id}; {kind}{relation}), {where}:",
+        f"      “{citation.quote}”",
+    ]
+    return "\n".join([*lines, f"      {source.url}"] if source.url else lines)
