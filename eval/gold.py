@@ -1,0 +1,84 @@
+"""When a citation or a passage counts as the gold evidence.
+
+A span satisfies gold words when it holds at least half of their characters, in the same text. An item of gold is met when
+one of its spans (the author's choice or an alternative) is satisfied by one citation: several crumbs do not add up.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from eval.types import Gold, Observed, Span
+from ingest.types import Corpus
+from rag.types import Answer, Citation, Hit, Sentence
+
+Voice = bool  # True: the main text speaks; False: a source
+
+
+def holds(place: Span, gold: Span) -> bool:
+    """Say whether `place` holds at least half of the characters of the gold words."""
+    overlap = min(place.end, gold.end) - max(place.start, gold.start)
+    return place.source_id == gold.source_id and 2 * overlap >= gold.end - gold.start
+
+
+def meets(places: Iterable[Span], item: Gold) -> bool:
+    """Say whether one of the places holds one of the spans of the item."""
+    spans = item.spans
+    return any(holds(place, span) for place in places for span in spans)
+
+
+def places_of(citations: Iterable[Citation]) -> tuple[Span, ...]:
+    """Return where the citations stand."""
+    return tuple(Span(c.source.id, c.start, c.end) for c in citations)
+
+
+def shown(answer: Answer) -> tuple[Citation, ...]:
+    """Return the citations that the reader sees as the answer: none when it was refused."""
+    return () if answer.status == "not_in_corpus" else answer.citations
+
+
+def share_met(seen: Observed) -> float | None:
+    """Return the share of the items of gold that the answer cites; None for a case without gold."""
+    items, places = seen.case.evidence, places_of(shown(seen.answer))
+    return sum(meets(places, item) for item in items) / len(items) if items else None
+
+
+def voices_met(seen: Observed) -> set[Voice]:
+    """Return the voices whose gold words the answer cites."""
+    places = places_of(shown(seen.answer))
+    spans = [span for item in seen.case.evidence for span in item.spans]
+    return {voice(span.source_id, seen.corpus) for span in spans if any(holds(place, span) for place in places)}
+
+
+def voice(source_id: str, corpus: Corpus) -> Voice:
+    """Say whether the source is a main text (True) or comments on one (False)."""
+    return corpus.source(source_id).relation == "essay"
+
+
+def cited_by(sentence: Sentence, answer: Answer) -> tuple[Citation, ...]:
+    """Return the citations of a sentence."""
+    return tuple(c for c in answer.citations if c.number in sentence.citations)
+
+
+def best_rank(item: Gold, hits: Sequence[Hit], corpus: Corpus) -> tuple[Voice, int | None]:
+    """Return the voice and the rank within it (from 1) of the first hit that holds a span of the item.
+
+    The voices are ranked apart, so the better of the two ranks counts. (voice of the first span, None) if no hit does.
+    """
+    ranks: list[tuple[int, Voice]] = []
+    for main in (True, False):
+        own = [hit.passage for hit in hits if (hit.source.relation == "essay") == main]
+        places = [Span(p.source_id, p.start, p.end) for p in own]
+        ranks += [(rank, main) for rank, place in enumerate(places, 1) if meets((place,), item)][:1]
+    if ranks:
+        rank, main = min(ranks, key=lambda found: found[0])
+        return main, rank
+    return voice(item.spans[0].source_id, corpus), None
+
+
+def refused(seen: Observed) -> bool:
+    """Say whether the question was refused."""
+    return seen.answer.status == "not_in_corpus"
+
+
+def share(truths: Sequence[bool]) -> float | None:
+    """Return the share of the truths that hold; None of none."""
+    return sum(truths) / len(truths) if truths else None

@@ -1,0 +1,120 @@
+"""The values of the evaluation: what is asked, what came back, what it is worth.
+
+A `Case` asks; an `Observed` is what a chain did with it; a metric makes a number of it; a `Figure` is the number over all
+cases, with its interval and its trivial baselines; a `Report` holds everything that is printed, compared and gated.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from ingest.types import Corpus
+from rag.types import Answer, Event, Hit, Turn
+
+Half = Literal["dev", "test"]
+SuiteKind = Literal[
+    "essay_fact", "essay_reason", "source_fact", "disagreement", "follow_up",
+    "near_miss", "off_topic", "false_premise", "attack",
+]  # fmt: skip
+PublicKind = Literal["answerable", "unanswerable"]
+Kind = SuiteKind | PublicKind
+
+ANSWERABLE: frozenset[Kind] = frozenset(
+    ("essay_fact", "essay_reason", "source_fact", "disagreement", "follow_up", "answerable")
+)
+UNANSWERABLE: frozenset[Kind] = frozenset(("near_miss", "off_topic", "attack", "unanswerable"))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters of a source's text, end exclusive."""
+
+    source_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """One thing that a right answer cites. The first span is the author's choice, the others answer equally well."""
+
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question and what is known of its right answer. `says` and `never_says` are regular expressions."""
+
+    id: str
+    kind: Kind
+    question: str
+    evidence: tuple[Gold, ...] = ()
+    history: tuple[Turn, ...] = ()
+    standalone: str | None = None
+    says: tuple[str, ...] = ()
+    never_says: tuple[str, ...] = ()
+    language: str | None = None
+    half: Half | None = None
+
+
+class Answering(Protocol):
+    """What the suite needs of a chain: its corpus, and the events of an answer."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The texts that every span points into."""
+
+    def stream(self, input: Any, /) -> Iterator[Event]:
+        """Yield `Found`, then the `Answer`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a chain did with a case. After a crash `answer` is empty and `error` says what was raised."""
+
+    case: Case
+    answer: Answer
+    hits: tuple[Hit, ...]
+    corpus: Corpus = field(repr=False)
+    error: str | None = None
+    seconds: float = field(default=0.0, compare=False)
+
+
+Measure = Callable[[Observed], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric over all cases it applies to: a mean (or an area) with its 95% interval, and the same of each baseline."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    n: int
+    lower_is_better: bool = False
+    baselines: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case as reported: its values by metric, and the names of the metrics that fail it."""
+
+    observed: Observed
+    values: Mapping[str, float]
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A run of the suite. `title` says what was run; `curve` holds (coverage, risk) points; seconds are kept apart."""
+
+    title: Mapping[str, str]
+    figures: tuple[Figure, ...]
+    outcomes: tuple[Outcome, ...]
+    curve: tuple[tuple[float, float], ...]
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def figure(self, name: str) -> Figure | None:
+        """Return the figure of that name, None if no case of this run has it."""
+        return next((figure for figure in self.figures if figure.name == name), None)
