@@ -10,10 +10,10 @@ from platformdirs import user_data_path
 
 from ingest.errors import StoreError
 from ingest.index import IndexStore, Manifest, PassageIndex, Row, describe, text_hash, voice_of
-from ingest.passages import SPLITTER, split_corpus
+from ingest.passages import SPLITTER, attributed, split_corpus
 from ingest.settings import Settings
-from ingest.sources import SHIPPED, fold
-from ingest.types import Corpus, Passage, Source
+from ingest.sources import SHIPPED
+from ingest.types import Corpus, Passage
 
 ROWS_A_STEP = 64  # after each the work so far is on disk
 
@@ -37,12 +37,6 @@ def index_folder(settings: Settings) -> Path:
     corpus = (settings.corpus or SHIPPED).resolve()
     shape = f"{corpus}\n{settings.embedding_model}\n{settings.max_chars}\n{SPLITTER}"
     return user_data_path("essay-chat") / "index" / f"{corpus.name}-{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
-
-
-def embedded_words(passage: Passage, source: Source) -> str:
-    """Return the words of a passage that are embedded: a note begins with who is spoken of, which the note leaves out."""
-    words = fold(passage.text)
-    return f"{source.publisher}: {words}" if source.wording == "note" and source.publisher else words
 
 
 def is_current(corpus: Corpus, settings: Settings) -> bool:
@@ -71,6 +65,8 @@ def build(
     if is_current(corpus, settings):
         return Built(store.folder, len(passages), 0, changed=False)
     with store.locked():
+        if is_current(corpus, settings):  # built by another process while this one waited
+            return Built(store.folder, len(passages), 0, changed=False)
         embedded = _fill(store, manifest, corpus, passages, embeddings, progress)
         store.switch(manifest)
     return Built(store.folder, len(passages), embedded, changed=True)
@@ -92,7 +88,7 @@ def _fill(
     progress(0, len(passages))
     for at in range(0, len(passages), ROWS_A_STEP):
         part = passages[at : at + ROWS_A_STEP]
-        words = [embedded_words(p, sources[p.source_id]) for p in part]
+        words = [attributed(p, sources[p.source_id]) for p in part]
         fresh = list(dict.fromkeys(w for w in words if text_hash(w) not in known))
         if fresh:
             model = model or embeddings()

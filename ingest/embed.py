@@ -55,12 +55,13 @@ def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
 def _load(name: str, *, local: bool) -> "SentenceTransformer":
     # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by this variable.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as in rag.rerank: waiting threads sleep
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
-    except (OSError, ValueError, RuntimeError) as error:
+    except Exception as error:  # whatever a broken folder makes the loaders raise: they have no common error
         first_line = str(error).strip().split("\n")[0]
         raise ModelError(f"embedding model {name!r} cannot be loaded ({first_line}); name a folder or a hub model") from error

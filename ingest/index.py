@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,13 +23,16 @@ from ingest.types import Corpus, Passage, Source
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "index.json"
 LOCK = ".lock"
 LOCK_TIMEOUT_S = 600.0
 ROWS_A_CALL = 2000  # Chroma takes 5,461 at most
+# With the 16 neighbours that Chroma gives a vector, some of many like vectors (lists, refrains) can be reached from none.
+HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 64, "ef_search": 200}
 
 Voice = Literal["main", "sources"]
 
@@ -98,17 +101,21 @@ class PassageIndex:
         return tuple(self._voices[voice].values())
 
     def nearest(self, vector: Sequence[float], voice: Voice, count: int) -> list[tuple[Passage, float]]:
-        """Return up to `count` passages of a voice with their cosine similarity, the most similar first."""
+        """Return up to `count` passages of a voice with their cosine similarity, the most similar first.
+
+        Raises StoreError if the collection is gone: a build removes all but the one before it.
+        """
         known = self._voices[voice]
         count = min(count, len(known))
         if count == 0:
             return []
-        found = self._collection.query(
-            query_embeddings=np.asarray([vector], dtype=np.float32),
-            n_results=count,
-            where={"voice": voice},
-            include=["distances"],
-        )
+        with _chroma_errors("the index cannot be searched", "it may have been rebuilt twice since; start this program again"):
+            found = self._collection.query(
+                query_embeddings=np.asarray([vector], dtype=np.float32),
+                n_results=count,
+                where={"voice": voice},
+                include=["distances"],
+            )
         distances = found["distances"] or [[]]
         return [(known[i], 1.0 - d) for i, d in zip(found["ids"][0], distances[0], strict=True) if i in known]
 
@@ -180,7 +187,7 @@ class IndexStore:
         with self._errors():
             collection = self._client().get_or_create_collection(
                 manifest.collection, embedding_function=None, metadata={"model": manifest.embedding_model},
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": HNSW},
             )  # fmt: skip
             for at in range(0, len(rows), ROWS_A_CALL):
                 part = rows[at : at + ROWS_A_CALL]
@@ -213,17 +220,18 @@ class IndexStore:
         settings = Settings(anonymized_telemetry=False)
         return chromadb.PersistentClient(path=str(self.folder / "chroma"), settings=settings)
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        import chromadb.errors
+    def _errors(self) -> AbstractContextManager[None]:
+        return _chroma_errors(f"index at {str(self.folder)!r} cannot be used", "delete that folder and run `essay-chat ingest`")
 
-        try:
-            yield
-        except (chromadb.errors.ChromaError, ValueError, RuntimeError, OSError) as error:
-            raise StoreError(
-                f"index at {str(self.folder)!r} cannot be used ({_first_line(error)}); "
-                "delete that folder and run `essay-chat ingest`"
-            ) from error
+
+@contextmanager
+def _chroma_errors(problem: str, next_step: str) -> Iterator[None]:
+    import chromadb.errors
+
+    try:
+        yield
+    except (chromadb.errors.ChromaError, ValueError, RuntimeError, OSError) as error:
+        raise StoreError(f"{problem} ({_first_line(error)}); {next_step}") from error
 
 
 def _stored(collection: "Collection") -> Iterator[tuple[str, Sequence[float]]]:

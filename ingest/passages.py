@@ -6,19 +6,21 @@ piece of one that is longer than `max_chars`. `body[start:end] == text` always: 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import sentencex
 
+from ingest.sources import fold
 from ingest.types import Corpus, Passage, Source, Text
 
-SPLITTER = "paragraph-sentence-size/1"  # part of the index's fingerprint: raise the number when spans change
+SPLITTER = "paragraph-sentence-size/2"  # part of the index's fingerprint: raise the number when spans change
 
 Span = tuple[int, int]
 
-BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)\s*")
+# Atomic groups: \r\n is one line end, never two.
+BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?>\r\n|\r|\n)\s*")
 BREAKS = (re.compile(r"[;:.!?…]\s+"), re.compile(r"[,)\]]\s+|\s+[–—-]\s+"), re.compile(r"\s+"))
-NOT_WORDS = re.compile(r"[\W_]+")
+AROUND_WORDS = " .,;:!?…\"'“”‘’«»„"  # where a pull quote may differ from the words it repeats
 
 
 def split_corpus(corpus: Corpus, *, max_chars: int) -> tuple[Passage, ...]:
@@ -34,21 +36,30 @@ def split_text(source: Source, text: Text, *, max_chars: int) -> tuple[Passage, 
     return tuple(_sentences(text, max_chars))
 
 
+def attributed(passage: Passage, source: Source) -> str:
+    """Return the words of a passage as rankings read them: a note behind the publisher and title it is on."""
+    words = fold(passage.text)
+    if source.wording != "note":
+        return words
+    return f"{source.publisher or ''}, {source.title}: {words}".lstrip(", ")
+
+
 def _facts(text: Text, max_chars: int) -> Iterator[Passage]:
     start = 0
     for number, line in enumerate(text.body.split("\n"), 1):
-        for piece in cut_to_size(text.body, (start, start + len(line)), max_chars):
-            yield _passage(text, piece, f"fact {number}", (start, start + len(line)))
+        fact = trim(text.body, (start, start + len(line)))
+        for piece in cut_to_size(text.body, fact, max_chars):
+            yield _passage(text, piece, f"fact {number}", fact)
         start += len(line) + 1
 
 
 def _sentences(text: Text, max_chars: int) -> Iterator[Passage]:
-    paragraphs = paragraph_spans(text.body)
+    paragraphs = {paragraph: sentence_spans(text.body, paragraph) for paragraph in paragraph_spans(text.body)}
     repeats = _repeated(text.body, paragraphs)
-    for number, paragraph in enumerate(paragraphs, 1):
+    for number, (paragraph, sentences) in enumerate(paragraphs.items(), 1):
         if paragraph in repeats:
             continue
-        for sentence in sentence_spans(text.body, paragraph):
+        for sentence in sentences:
             for piece in cut_to_size(text.body, sentence, max_chars):
                 yield _passage(text, piece, f"paragraph {number}", paragraph)
 
@@ -110,26 +121,27 @@ def _joins_on(character: str) -> bool:
     return unicodedata.combining(character) != 0 or unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf")
 
 
-def _repeated(body: str, paragraphs: list[Span]) -> set[Span]:
-    """Return the paragraphs that say again, word for word, another paragraph or a sentence of one: pull quotes.
+def _repeated(body: str, paragraphs: Mapping[Span, Sequence[Span]]) -> set[Span]:
+    """Return the paragraphs that say again, word for word, another paragraph or a sentence of a longer one: pull quotes.
 
-    Of two equal paragraphs the one that ends as a sentence does is kept, else the first.
+    Takes the paragraphs with their sentences. Of two equal paragraphs the one that ends as a sentence does is kept, else
+    the first.
     """
     kept: dict[str, Span] = {}
     repeats: set[Span] = set()
     for paragraph in sorted(paragraphs, key=lambda span: (not _ends_well(body, span), span)):
         words = _words(body, paragraph)
-        if words and words in kept:
+        if words in kept:
             repeats.add(paragraph)
         else:
             kept[words] = paragraph
-    inner = {_words(body, s) for p in paragraphs for s in _inner_sentences(body, p)}
+    inner = {words for p, sentences in paragraphs.items() for words in _inner_sentences(body, p, sentences)}
     return repeats | {p for p in paragraphs if _words(body, p) in inner}
 
 
-def _inner_sentences(body: str, paragraph: Span) -> list[Span]:
-    sentences = sentence_spans(body, paragraph)
-    return sentences if len(sentences) > 1 else []
+def _inner_sentences(body: str, paragraph: Span, sentences: Sequence[Span]) -> set[str]:
+    # Not the sentence that is all the words of its paragraph ("Wait. …"): that would say the paragraph repeats itself.
+    return {_words(body, sentence) for sentence in sentences} - {_words(body, paragraph)}
 
 
 def _ends_well(body: str, span: Span) -> bool:
@@ -137,4 +149,5 @@ def _ends_well(body: str, span: Span) -> bool:
 
 
 def _words(body: str, span: Span) -> str:
-    return NOT_WORDS.sub(" ", body[slice(*span)]).strip().casefold()
+    text = " ".join(body[slice(*span)].split())
+    return text.strip(AROUND_WORDS).casefold() or text

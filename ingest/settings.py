@@ -26,10 +26,12 @@ class Settings(BaseSettings):
 
     corpus: Path | None = Field(None, description="folder of .txt and .md files; none: the essay that ships")
     index: Path | None = Field(None, description="folder of the index; none: under the user's data folder")
-    embedding_model: str = Field(DEFAULT_EMBEDDING, description="the packaged model, a folder, or a hub name")
-    reranker: str = Field(DEFAULT_RERANKER, description="the packaged model, a folder or hub name of a CrossEncoder, or none")
+    embedding_model: str = Field(DEFAULT_EMBEDDING, min_length=1, description="the packaged model, a folder, or a hub name")
+    reranker: str = Field(
+        DEFAULT_RERANKER, min_length=1, description="the packaged model, a folder or hub name of a CrossEncoder, or none"
+    )
     max_chars: int = Field(600, ge=80, le=4000, description="characters of a passage at most")
-    candidates: int = Field(10, ge=1, le=100, description="candidates of each voice that are reranked")
+    candidates: int = Field(15, ge=1, le=100, description="sentences of the main texts that are reranked; twice as many notes")
     max_question_chars: int = Field(2000, ge=10, le=20000, description="characters of a question at most")
     model: str | None = Field(None, description="a chat model, provider:name; none: answer by quoting")
     host: str = Field("127.0.0.1", description="address the server listens on")

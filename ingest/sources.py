@@ -77,12 +77,24 @@ def read_corpus(folder: Path | None = None) -> Corpus:
 
 
 def _text_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise CorpusError(f"corpus {str(folder)!r} is not a folder; name a folder of .txt or .md files with --corpus")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not _hidden(p.relative_to(folder)))
+    try:
+        if not folder.is_dir():
+            raise CorpusError(f"corpus {str(folder)!r} is not a folder; name a folder of .txt or .md files with --corpus")
+        found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    except OSError as error:
+        raise CorpusError(f"corpus {str(folder)[:200]!r} cannot be read: {error.strerror}") from error
+    files = [file for file in found if not _hidden(file.relative_to(folder))]
     if not files:
         raise CorpusError(f"corpus {str(folder)!r} holds no .txt or .md file; put the texts there as UTF-8")
+    for file in files:
+        if not _printable(str(file.relative_to(folder))):
+            raise CorpusError(f"corpus {str(folder)!r}: the file name {file.name!r} is not UTF-8; rename it")
     return files
+
+
+def _printable(name: str) -> bool:
+    """Say whether a file name can be written as UTF-8; the bytes of one that is not come as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _hidden(path: Path) -> bool:
@@ -91,10 +103,10 @@ def _hidden(path: Path) -> bool:
 
 def _main_text(folder: Path, file: Path, entry: TextEntry | None) -> tuple[Source, Text]:
     body = _read_utf8(file)
-    if not body.strip("\ufeff \t\r\n"):
+    if not body.replace("\ufeff", "").strip():
         raise CorpusError(f"file {str(file)!r} is empty; put the text there or remove the file")
     source_id = file.relative_to(folder).with_suffix("").as_posix()
-    entry = entry or TextEntry(title=_first_heading(body) or file.stem.replace("_", " "))
+    entry = entry or TextEntry(title=_first_heading(body) or file.stem.replace("_", " ").strip() or file.name)
     source = Source(
         id=source_id, title=entry.title, author=entry.author, publisher=entry.publisher, date=entry.date, url=entry.url,
         licence=entry.licence, claim=None, relation="essay", wording="verbatim",
@@ -168,12 +180,29 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which a date stays the words it is written in, and a key may stand only once."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for position, (key, _) in enumerate(node.value):
+            if key.value in keys[:position]:
+                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def _parse_yaml(file: Path) -> Any:
     try:
-        return yaml.safe_load(_read_utf8(file))
-    except yaml.YAMLError as error:
+        return yaml.load(_read_utf8(file), _Loader)  # a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a number such as 0x_
         mark = getattr(error, "problem_mark", None)
-        where = f" (line {mark.line + 1})" if mark else ""
+        problem = f": {error.problem}" if isinstance(error, yaml.MarkedYAMLError) and error.problem else ""
+        where = f" (line {mark.line + 1}{problem})" if mark else ""
         raise CorpusError(f"{str(file)!r} is not valid YAML{where}; correct it there") from error
 
 

@@ -1,50 +1,95 @@
-"""A question and its hits → can the corpus answer it, and why not."""
+"""A question and its hits → can the corpus answer it, and why not.
 
-import re
-from collections.abc import Iterable
+A logistic regression over the features of `rag.features`; its coefficients are in `answerable.json`, fitted by
+`eval/train_answerable.py`, which says on what. Two thresholds make three answers: below the first the corpus does not
+answer; between them it speaks of the matter, and the answer opens with what is missing; above the second it answers.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest.types import Corpus
-from rag.keywords import stems
-from rag.quote import listed
+from rag.features import Missing, measure, missing, read_vocabulary
+from rag.scope import Scope, read_scope
 from rag.types import Decision, Hit
 
-# The best hit's score below which nothing is quoted; chosen on the development half (docs/evaluation.md).
-ENOUGH = 0.5
-NAME = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)*")
+COEFFICIENTS = Path(__file__).with_name("answerable.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A logistic regression: `weights` by feature on its natural scale, `refuse` and `sure` the two thresholds."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    refuse: float
+    sure: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Return the estimated probability, in [0, 1], that the corpus answers; a feature without a weight counts nothing."""
+        return 1 / (1 + math.exp(-self.intercept - sum(w * features.get(name, 0.0) for name, w in self.weights.items())))
+
+
+def read_model(file: Path = COEFFICIENTS) -> Model:
+    """Read the coefficients."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return Model(content["intercept"], content["weights"], content["refuse"], content["sure"])
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Decides by the best score; gives the reason in words."""
+    """Decides whether a question is answered, in part or not, and says why in words."""
 
-    corpus: Corpus
+    scope: Scope
     vocabulary: frozenset[str]
+    model: Model
+    has_notes: bool
 
     def __call__(self, question: str, hits: tuple[Hit, ...]) -> Decision:
-        """Return the decision and its reason."""
-        best = max((hit.score for hit in hits), default=0.0)
-        if best >= ENOUGH:
-            return Decision("answered", None, best)
-        return Decision("not_in_corpus", self._reason(question), best)
+        """Return the decision with its reason, its confidence and the features it was made from."""
+        out_of_scope = self.scope(question)
+        if out_of_scope is not None:
+            return Decision("not_in_corpus", out_of_scope, 0.0)
+        ranked = sorted(hits, key=lambda hit: -hit.score)
+        features = measure(question, ranked, self.vocabulary)
+        confidence = self.model.probability(features) if hits else 0.0
+        if confidence >= self.model.sure:
+            return Decision("answered", None, confidence, features)
+        lacks = missing(question, ranked, self.vocabulary)
+        if confidence >= self.model.refuse:
+            return Decision("partly", f"The corpus speaks of this, but {not_there(lacks)}.", confidence, features)
+        return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
 
-    def _reason(self, question: str) -> str:
-        unknown = [name for name in dict.fromkeys(NAME.findall(question)) if not set(stems(name)) <= self.vocabulary]
-        if unknown:
-            return f"{self._speakers()} mention {listed(unknown)}."
-        return f"{self._speakers()} say anything that answers this."
-
-    def _speakers(self) -> str:
-        if any(source.relation != "essay" for source in self.corpus.sources):
-            return "Neither the essay nor the notes on its sources"
-        return "The texts do not" if len(self.corpus.sources) > 1 else "The text does not"
-
-
-def build_gate(corpus: Corpus) -> Gate:
-    """Return the gate of a corpus, which knows every word that stands in it."""
-    return Gate(corpus, frozenset(_words(corpus)))
+    def _refusal(self, lacks: Missing) -> str:
+        speakers = "Neither the essay nor the notes on its sources" if self.has_notes else "The texts do not"
+        return f"{speakers} mention {listed(lacks.names_in_corpus)}." if lacks.names_in_corpus else f"{speakers} answer this."
 
 
-def _words(corpus: Corpus) -> Iterable[str]:
-    for source, text in zip(corpus.sources, corpus.texts, strict=True):
-        yield from stems(" ".join([text.body, source.title, source.author or "", source.publisher or ""]))
+def not_there(lacks: Missing) -> str:
+    """Return in words what the best passages lack of what was asked for: the plainest thing first."""
+    found = (
+        (lacks.names_in_corpus, lambda: f"it does not mention {listed(lacks.names_in_corpus)}"),
+        (lacks.counted, lambda: f"the closest passages do not say how many {lacks.counted}"),
+        (lacks.number, lambda: "the closest passages give no figure for it"),
+        (lacks.time, lambda: "the closest passages do not say when"),
+        (lacks.person, lambda: "the closest passages do not say who"),
+        (lacks.years, lambda: f"the closest passages are not about {listed(lacks.years)}"),
+        (lacks.names_in_passages, lambda: f"the closest passages do not mention {listed(lacks.names_in_passages)}"),
+    )
+    words = next((say for lacking, say in found if lacking), lambda: "it is not certain that the closest passages answer it")
+    return words()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in words: "a, b and c"."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def build_gate(corpus: Corpus, *, any_language: bool) -> Gate:
+    """Return the gate of a corpus, which knows all its words; `any_language`: the models know more than one."""
+    has_notes = any(source.wording == "note" for source in corpus.sources)
+    return Gate(read_scope(corpus, any_language=any_language), read_vocabulary(corpus), read_model(), has_notes)

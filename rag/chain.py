@@ -13,11 +13,12 @@ from langchain_core.runnables import Runnable, RunnableConfig
 
 from ingest.build import open_index
 from ingest.embed import load_embeddings
-from ingest.settings import Settings
+from ingest.settings import DEFAULT_EMBEDDING, Settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
 from rag.answerable import build_gate
 from rag.claims import ClaimMap
+from rag.context import read_neighbours
 from rag.question import clean, stand_alone
 from rag.quote import QuoteEngine
 from rag.rerank import load_reranker
@@ -94,6 +95,7 @@ def load(settings: Settings) -> EssayChain:
     """
     corpus = read_corpus(settings.corpus)
     index = open_index(corpus, settings)
+    passages = [*index.passages("main"), *index.passages("sources")]
     embeddings = load_embeddings(settings.embedding_model)
     reranker = load_reranker(settings.reranker)
     return EssayChain(
@@ -101,7 +103,7 @@ def load(settings: Settings) -> EssayChain:
         clean=lambda question: clean(question, max_chars=settings.max_question_chars),
         standalone=stand_alone,
         retrieve=build_search(corpus, index, embeddings, reranker, candidates=settings.candidates),
-        decide=build_gate(corpus),
-        write=QuoteEngine(corpus, ClaimMap(corpus)),
+        decide=build_gate(corpus, any_language=settings.embedding_model != DEFAULT_EMBEDDING),
+        write=QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages)),
         verify=Verifier(corpus),
     )

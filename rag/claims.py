@@ -5,7 +5,7 @@ them, the source bears on the passage.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ingest.types import Corpus, Passage, Source
 
@@ -16,14 +16,22 @@ OVERLAP = 0.5
 class ClaimMap:
     """Where in the main texts the claims of the sources stand."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        """Find every claim in every main text; a claim may stand in several places."""
+    def __init__(self, corpus: Corpus, passages: Iterable[Passage]) -> None:
+        """Find every claim in every main text, and the passages it stands in; a claim may stand in several places."""
         self._spans: dict[str, list[tuple[int, int, Source]]] = {}
         mains = [t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"]
         for source in corpus.sources:
             for text in mains:
                 for start, end in _occurrences(text.body, source.claim):
                     self._spans.setdefault(text.source_id, []).append((start, end, source))
+        self._passages: dict[str, tuple[Passage, ...]] = {}
+        for passage in passages:
+            for source in self.bearing_on(passage):
+                self._passages[source.id] = (*self._passages.get(source.id, ()), passage)
+
+    def claimed_by(self, source: Source) -> tuple[Passage, ...]:
+        """Return the passages of the main texts that a source bears on, in their order."""
+        return self._passages.get(source.id, ())
 
     def bearing_on(self, passage: Passage) -> tuple[Source, ...]:
         """Return the sources that bear on a passage of a main text, in the order of the corpus."""

@@ -19,6 +19,11 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 FRAGMENT_WORDS = 4
+YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
+CORRECTION_WORDS = 6
+# What is taken of a history: no more can bear on a question, and whoever calls may send anything.
+EARLIER_TURNS = 3
+EARLIER_CHARS = 500
 
 
 def clean(question: str, *, max_chars: int) -> str:
@@ -28,19 +33,32 @@ def clean(question: str, *, max_chars: int) -> str:
     """
     if len(question) > max_chars:
         raise QuestionError(f"the question has {len(question):,} characters; ask in {max_chars:,} or fewer")
-    cleaned = " ".join(CONTROL.sub(" ", MARKUP.sub(" ", question)).split())
+    cleaned = _tidy(question)
     if not WORD.search(cleaned):
         raise QuestionError("the question holds no word; ask in words, such as “Why did Russia intervene?”")
     return cleaned
 
 
+def _tidy(question: str) -> str:
+    return " ".join(CONTROL.sub(" ", MARKUP.sub(" ", question)).split())
+
+
 def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
-    """Return the question as it would be asked without the history: behind the earlier question it leans on, if it does."""
+    """Return the question as it would be asked without the history: behind the earlier question it leans on, if it does.
+
+    Where all it says is another year ("And in 2013?", "no, I meant 2013"), the earlier question is asked for that year.
+    """
     if not history or not leans(question):
         return question
-    earlier = history[-1].question
-    before = stand_alone(earlier, history[:-1])
-    return f"{before} {question}"
+    earlier = stand_alone(_tidy(history[-1].question)[:EARLIER_CHARS], history[:-1][-EARLIER_TURNS:])
+    return _for_year(earlier, question) or f"{earlier} {question}".strip()
+
+
+def _for_year(earlier: str, question: str) -> str | None:
+    asked, before = YEAR.findall(question), YEAR.findall(earlier)
+    if len(asked) == len(before) == 1 and len(question.split()) <= CORRECTION_WORDS:
+        return YEAR.sub(asked[0], earlier)
+    return None
 
 
 def leans(question: str) -> bool:

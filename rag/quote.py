@@ -1,22 +1,31 @@
 """Hits → a draft in the corpus' own words; needs no LLM, so it cannot make anything up.
 
-One to three sentences of the voice that answers best, in the order of the text, then what the claim map brings: the notes
-that support, qualify or contradict the sentences quoted, one a source, each marked with what it does and whose it is.
+The sentences that answer, each voice apart: the main text in its own words, then the notes, disagreement first. A sentence
+that cannot be understood alone is quoted with its neighbour. Where a note that answers qualifies or contradicts a claim of
+the main text, the claim is quoted too: a reader never sees one side of a disagreement alone.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ingest.index import voice_of
-from ingest.types import Corpus, Relation, Source
+from ingest.types import Corpus, Passage, Relation, Source
 from rag.claims import ClaimMap
+from rag.context import Neighbours, joined, with_context
 from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 
-MAX_ANSWER = 3
-MAX_SOURCES = 3
-# A further sentence answers too if its score is at least this share of the best one's.
-CLOSE = 0.5
-# Disagreement first: it is what a reader must not miss.
+# How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
+# Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
+MAX_HITS = 4
+VOICE_MARGIN = 4.0
+OTHER_VOICE_MARGIN = 8.0
+FORWARD = 2  # the best sentences are quoted with what leans on them
+DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
+# A note must score this much higher than any sentence of the main text to speak first.
+SPEAKS_FIRST = 2.0
+
+DISAGREE: tuple[Relation, ...] = ("contradicts", "qualifies")
 ORDER: dict[Relation, int] = {"contradicts": 0, "qualifies": 1, "supports": 2, "context": 3, "essay": 4}
 BRINGS: dict[Relation, str] = {
     "contradicts": "A source disagrees. ",
@@ -33,49 +42,70 @@ class QuoteEngine:
 
     corpus: Corpus
     claims: ClaimMap
+    neighbours: Neighbours
 
     def __call__(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
         """Return the draft; an empty one if the corpus does not answer."""
         if decision.status == "not_in_corpus" or not hits:
             return Draft(())
-        main = [hit for hit in hits if voice_of(hit.source) == "main"]
-        sources = [hit for hit in hits if voice_of(hit.source) == "sources"]
-        chosen = best_voice(main, sources)
-        answer = self._answer(chosen)
-        brought = self._brought(chosen, sources) if chosen and voice_of(chosen[0].source) == "main" else []
-        return Draft((*answer, *brought))
+        main, notes = choose(hits)
+        first_notes = bool(notes) and (not main or notes[0].score > main[0].score + SPEAKS_FIRST)
+        passages = self._main_passages(main, notes, hits)
+        quoted, noted = self._quoted(passages), self._noted(notes, passages, first=first_notes)
+        return Draft((*noted, *quoted) if first_notes else (*quoted, *noted))
 
-    def _answer(self, chosen: Sequence[Hit]) -> list[DraftSentence]:
-        """Return the chosen hits in the order of the text, the speaker named where the speaker changes."""
-        order = {source.id: i for i, source in enumerate(self.corpus.sources)}
-        ordered = sorted(chosen, key=lambda hit: (order[hit.source.id], hit.passage.start))
-        sentences: list[DraftSentence] = []
-        speaker = None
-        for hit in ordered:
-            lead = "" if hit.source.id == speaker else f"{speaks(hit.source, self.corpus)}: "
-            sentences.append(DraftSentence(None, (Quote.whole(hit.passage),), lead, hit.source.relation))
-            speaker = hit.source.id
+    def _main_passages(self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]) -> list[Passage]:
+        """Return the passages of the main texts to quote, the best first, each behind or before what it leans on."""
+        passages = [p for rank, hit in enumerate(main) for p in self._in_context(hit.passage, forward=rank < FORWARD)]
+        scores = {hit.passage: hit.score for hit in hits}
+        for note in notes[:DISPUTING]:
+            disputed = self.claims.claimed_by(note.source) if note.source.relation in DISAGREE else ()
+            if disputed and not set(disputed) & set(passages):
+                claim = max(disputed, key=lambda p: scores.get(p, float("-inf")))
+                passages += self._in_context(claim, forward=False)
+        return list(dict.fromkeys(passages))
+
+    def _in_context(self, passage: Passage, *, forward: bool) -> list[Passage]:
+        """Return the passage first, then what it is quoted together with."""
+        found = with_context(passage, self.neighbours, forward=forward)
+        return [passage, *(p for p in found if p != passage)]
+
+    def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
+        """Return the quotes of the main texts: the paragraph of the best one first, within a paragraph in its order."""
+        rank = {passage: i for i, passage in reversed(list(enumerate(passages)))}
+        groups: dict[tuple[str, int], list[Passage]] = {}
+        for passage in sorted(passages, key=lambda p: rank[p]):
+            groups.setdefault((passage.source_id, passage.context_start), []).append(passage)
+        quotes = [quote for group in groups.values() for quote in joined(group, self.corpus, self.neighbours)]
+        sentences = []
+        for source_id, run in groupby(quotes, key=lambda quote: quote.source_id):
+            source = self.corpus.source(source_id)
+            leads = [f"{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
+            sentences += [DraftSentence(None, (q,), lead, source.relation) for q, lead in zip(run, leads, strict=False)]
         return sentences
 
-    def _brought(self, chosen: Sequence[Hit], sources: Sequence[Hit]) -> list[DraftSentence]:
-        """Return the best note of each source that bears on a chosen sentence: disagreement first, then by score."""
-        bearing = {source.id for hit in chosen for source in self.claims.bearing_on(hit.passage)}
-        best: dict[str, Hit] = {}
-        for hit in sources:
-            if hit.source.id in bearing:
-                best.setdefault(hit.source.id, hit)
-        ranked = sorted(best.values(), key=lambda hit: (ORDER[hit.source.relation], -hit.score))
-        return [self._note(hit) for hit in ranked[:MAX_SOURCES]]
-
-    def _note(self, hit: Hit) -> DraftSentence:
-        lead = f"{BRINGS[hit.source.relation]}{speaks(hit.source, self.corpus)}: "
-        return DraftSentence(None, (Quote.whole(hit.passage),), lead, hit.source.relation)
+    def _noted(self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool) -> list[DraftSentence]:
+        """Return the notes, those that disagree with what is quoted first; each says how it bears on that, if it does."""
+        bearing = {source.id for passage in passages for source in self.claims.bearing_on(passage)}
+        order = list(notes) if first else sorted(notes, key=lambda h: (h.source.id not in bearing, ORDER[h.source.relation]))
+        sentences = []
+        for hit in order:
+            brings = BRINGS[hit.source.relation] if hit.source.id in bearing and not first else ""
+            quotes = joined(with_context(hit.passage, self.neighbours, forward=False), self.corpus, self.neighbours)
+            lead = f"{brings}{speaks(hit.source, self.corpus)}: "
+            sentences.append(DraftSentence(None, tuple(quotes), lead, hit.source.relation))
+        return _once(sentences)
 
 
-def best_voice(main: Sequence[Hit], sources: Sequence[Hit]) -> list[Hit]:
-    """Return the hits that answer: of the main texts, unless a note scores higher than every sentence of theirs."""
-    voice = sources if sources and (not main or sources[0].score > main[0].score) else main
-    return [hit for hit in voice[:MAX_ANSWER] if hit.score >= CLOSE * voice[0].score]
+def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Return the hits that answer, of the main texts and of the sources, each best first."""
+    best = max(hit.score for hit in hits)
+    chosen = []
+    for voice in ("main", "sources"):
+        ranked = sorted((hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score)[:MAX_HITS]
+        floor = max(ranked[0].score - VOICE_MARGIN, best - OTHER_VOICE_MARGIN) if ranked else 0.0
+        chosen.append([hit for hit in ranked if hit.score >= floor])
+    return chosen[0], chosen[1]
 
 
 def speaks(source: Source, corpus: Corpus) -> str:
@@ -86,7 +116,12 @@ def speaks(source: Source, corpus: Corpus) -> str:
     return "The essay says" if len(mains) == 1 else f"“{source.title}” says"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names as a list in words: "a, b and c"."""
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+def _once(sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """Return the sentences without those whose words a longer quote holds too, and without repeats."""
+    quotes = {quote for sentence in sentences for quote in sentence.quotes}
+    distinct = {sentence.quotes: sentence for sentence in reversed(sentences)}
+    return [s for s in sentences if distinct[s.quotes] is s and not all(any(_within(q, o) for o in quotes) for q in s.quotes)]
+
+
+def _within(quote: Quote, other: Quote) -> bool:
+    return quote != other and quote.source_id == other.source_id and other.start <= quote.start and quote.end <= other.end

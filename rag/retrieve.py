@@ -1,10 +1,10 @@
 """A question → hits. Two voices, ranked apart: in one list the notes, which say things plainly, drown the essay.
 
 For each voice: cosine similarity (Chroma) and BM25, each divided by its best, are added; the best candidates go through
-the cross-encoder, which reads a sentence of a main text alone and in its paragraph, and a note behind its source's name.
+the cross-encoder, which reads a sentence of a main text alone, the best of them in their paragraph too, and a note behind
+the name of its source. The weights were chosen on the development half of the cases (docs/evaluation.md).
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from ingest.index import PassageIndex, Voice
+from ingest.passages import attributed
 from ingest.types import Corpus, Passage, Source
 from rag.keywords import KeywordRanking
 from rag.rerank import Reranker
@@ -23,19 +24,18 @@ from rag.types import Hit
 
 VOICES: tuple[Voice, ...] = ("main", "sources")
 POOL = 60  # nearest passages asked of Chroma for each voice
-DENSE_SHARE = 0.7
+DENSE_SHARE = 0.8
 PARAGRAPH_SHARE = 0.5
+# Logits for a cosine similarity of 1: the cross-encoder looks for the question's words, the embedding for its sense.
+DENSE_LOGITS = 6.0
+# Without a reranker the fused score, in [0, 1], is spread over the range that its logits have.
+FUSED_LOGITS = 12.0
+# A paragraph costs as much as four sentences: only those of the best sentences are read.
+PARAGRAPHS = 6
 # Candidates of the sources, for each of a main text: their ranking needs more of them (docs/evaluation.md).
 SOURCES_FACTOR = 2
 
 Array = npt.NDArray[np.float64]
-
-
-def attributed(passage: Passage, source: Source) -> str:
-    """Return the words of a passage behind the name of the source where it is a note, which leaves that name out."""
-    if source.wording != "note":
-        return passage.text
-    return f"{source.publisher or ''}, {source.title}: {passage.text}".lstrip(", ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class PassageSearch:
     def _ranked(self, question: str, passages: list[Passage], parts: list[dict[str, float]]) -> list[Hit]:
         sources = [self.corpus.source(p.source_id) for p in passages]
         if self.reranker is None:
-            scores = [part["fused"] for part in parts]
+            scores = [FUSED_LOGITS * (part["fused"] - 0.5) for part in parts]
         else:
             scores = self._reranked(self.reranker, question, list(zip(passages, sources, strict=True)), parts)
         hits = [Hit(p, s, score, part) for p, s, score, part in zip(passages, sources, scores, parts, strict=True)]
@@ -89,17 +89,18 @@ class PassageSearch:
     def _reranked(
         self, reranker: Reranker, question: str, pairs: list[tuple[Passage, Source]], parts: list[dict[str, float]]
     ) -> list[float]:
-        """Return the reranked scores in [0, 1]; add the logits of sentence and paragraph to the parts."""
+        """Return the reranked scores; add the logits of sentence and paragraph to the parts."""
         sentences = reranker.score([(question, attributed(p, s)) for p, s in pairs])
-        contexts = [self._context(p) for p, _ in pairs]
-        distinct = list(dict.fromkeys(c for c in contexts if c is not None))
+        read = sorted(range(len(pairs)), key=lambda i: -sentences[i])[:PARAGRAPHS]
+        contexts = {i: self._context(pairs[i][0]) for i in read}
+        distinct = list(dict.fromkeys(c for c in contexts.values() if c is not None))
         logits = dict(zip(distinct, reranker.score([(question, c) for c in distinct]), strict=True))
-        scores = []
-        for part, sentence, context in zip(parts, sentences, contexts, strict=True):
-            part["sentence"] = sentence
-            part["paragraph"] = sentence if context is None else logits[context]
-            scores.append(_logistic((sentence + PARAGRAPH_SHARE * part["paragraph"]) / (1 + PARAGRAPH_SHARE)))
-        return scores
+        for i, part in enumerate(parts):
+            context = contexts.get(i)
+            part["sentence"] = sentences[i]
+            # Of a paragraph that was not read no more is known than that its sentence is worse than those that were.
+            part["paragraph"] = logits[context] if context is not None else min(sentences[i], sentences[read[-1]])
+        return [_score(part) for part in parts]
 
     def _context(self, passage: Passage) -> str | None:
         """Return the paragraph a passage stands in, None where it is the whole paragraph."""
@@ -135,8 +136,9 @@ def _by_best(scores: Array) -> Array:
     return scores / best if best > 0 else scores
 
 
-def _logistic(logit: float) -> float:
-    return 1 / (1 + math.exp(-logit))
+def _score(part: Mapping[str, float]) -> float:
+    reranked = (part["sentence"] + PARAGRAPH_SHARE * part["paragraph"]) / (1 + PARAGRAPH_SHARE)
+    return reranked + DENSE_LOGITS * part["dense"]
 
 
 def _document(hit: Hit) -> Document:

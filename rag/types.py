@@ -24,7 +24,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question. `score` is what it is ranked by, in [0, 1] after calibration of the reranker.
+    """A passage found for a question. `score` is what it is ranked by: a logit, comparable across the hits of a question.
 
     `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence", "paragraph"), for `--explain`.
     """

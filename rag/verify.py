@@ -11,6 +11,8 @@ from rag.types import Answer, Citation, Decision, Draft, DraftSentence, Hit, Quo
 
 NEAREST = 3
 ELLIPSIS = " … "
+NOTHING_STANDS = "What was found for this does not stand in the texts as it was quoted, so it is withheld."
+NOTHING_SAID = "Nothing was found in the texts to answer this with."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,14 @@ class Verifier:
         checked = [self._check(sentence) for sentence in draft.sentences]
         kept = [(s, quotes) for s, quotes in checked if s.verdict != "unsupported"]
         numbers = _number(quote for _, quotes in kept for quote in quotes)
-        status: Status = decision.status if kept or decision.status != "answered" else "not_in_corpus"
+        status: Status = decision.status if kept else "not_in_corpus"
         return Answer(
             question=question,
             standalone_question=standalone_question,
             status=status,
             sentences=tuple(_cited(s, quotes, numbers) for s, quotes in kept),
             citations=tuple(self._citation(quote, number) for quote, number in numbers.items()),
-            reason=decision.reason,
+            reason=decision.reason if kept or decision.reason else NOTHING_STANDS if checked else NOTHING_SAID,
             nearest=() if kept else self.nearest(hits),
             confidence=decision.confidence,
             engine=draft.engine,
@@ -43,13 +45,16 @@ class Verifier:
         )
 
     def nearest(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
-        """Return citations of the passages that come closest, whatever their voice, the best first."""
-        best = sorted(hits, key=lambda hit: -hit.score)[:NEAREST]
-        return tuple(self._citation(Quote.whole(hit.passage), number) for number, hit in enumerate(best, 1))
+        """Return citations of the passages that come closest and stand in their texts, whatever their voice, the best first."""
+        quotes = [Quote.whole(hit.passage) for hit in sorted(hits, key=lambda hit: -hit.score)]
+        best = [quote for quote in quotes if self._stands(quote)][:NEAREST]
+        return tuple(self._citation(quote, number) for number, quote in enumerate(best, 1))
 
     def _check(self, sentence: DraftSentence) -> tuple[Sentence, tuple[Quote, ...]]:
-        exact = bool(sentence.quotes) and all(self._stands(quote) for quote in sentence.quotes)
-        text = ELLIPSIS.join(q.text for q in sentence.quotes) if sentence.text is None else sentence.text
+        quoted = ELLIPSIS.join(quote.text for quote in sentence.quotes)
+        text = quoted if sentence.text is None else sentence.text
+        # Words of its own are no quotation, whatever they cite.
+        exact = text == quoted != "" and all(self._stands(quote) for quote in sentence.quotes)
         verdict: Verdict = "quoted" if exact else "unsupported"
         return Sentence(text, verdict, (), sentence.lead, sentence.relation, 1.0 if exact else 0.0), sentence.quotes
 
@@ -58,7 +63,7 @@ class Verifier:
             body = self.corpus.body(quote.source_id)
         except KeyError:
             return False
-        return quote.start >= 0 and quote.text != "" and body[quote.start : quote.end] == quote.text
+        return 0 <= quote.start < quote.end <= len(body) and body[quote.start : quote.end] == quote.text
 
     def _citation(self, quote: Quote, number: int) -> Citation:
         return Citation(number, self.corpus.source(quote.source_id), quote.locator, quote.start, quote.end, quote.text)

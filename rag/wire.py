@@ -73,7 +73,7 @@ def deep_link(citation: Citation) -> str | None:
     words = citation.quote.split()
     ends = [" ".join(words)] if len(words) <= 12 else [" ".join(words[:5]), " ".join(words[-5:])]
     fragment = ",".join(percent_encode(end, safe="").replace("-", "%2D") for end in ends)
-    return f"{source.url}#:~:text={fragment}"
+    return f"{source.url}{'' if '#' in source.url else '#'}:~:text={fragment}"
 
 
 class TurnForm(BaseModel):

@@ -1,9 +1,11 @@
-"""The command line: `essay-chat ingest · ask · serve`. Imports what is slow inside the sub-command that needs it."""
+"""The command line: `essay-chat ingest · ask · serve · eval`. Imports what is slow inside the sub-command that needs it."""
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +23,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code: 0, 1 (failed) or 2 (used wrongly). An error is one line on stderr."""
     options = vars(_parser().parse_args(arguments))
     command: Callable[[dict[str, Any]], int] = options.pop("run")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # an answer must not fail for a terminal without its quotation marks
     try:
-        return command(options)
+        code = command(options)
+        sys.stdout.flush()
+        return code
     except EssayChatError as error:
         print(f"essay-chat: {' '.join(str(error).split())}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has had enough of it
+    except BrokenPipeError:  # whoever read our output has had enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains of the pipe as it ends
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -55,7 +61,34 @@ def _parser() -> argparse.ArgumentParser:
     serve = command("serve", _serve, "serve the page, the API and the widget")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
+    _add_eval(command("eval", _eval, "run the evaluation suite; exit 1 below a floor of its gate"))
     return parser
+
+
+def _add_eval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", choices=("quote", "write"), help="engine to evaluate (default: the one in use)")
+    parser.add_argument("--model", metavar="NAME", help="chat model, provider:name")
+    parser.add_argument("--only", metavar="KIND", action="append", default=[], help="only cases of this kind; may be repeated")
+    parser.add_argument("--half", choices=("dev", "test", "all"), default="all", help="half of the cases (default: all)")
+    parser.add_argument("--cases", metavar="DIR", type=Path, help="folder of cases (default: those that ship)")
+    parser.add_argument("--sample", metavar="N", type=int, help="only N of the cases, always the same")
+    parser.add_argument("--judge", metavar="NAME", help="judge of written sentences: lexical, cross-encoder or a chat model")
+    parser.add_argument("--public", metavar="DIR", type=Path, help="a public set: corpus/*.txt and questions.jsonl")
+    parser.add_argument("--pairs", metavar="FILE", type=Path, help="score the verifier on (evidence, claim, supported) pairs")
+    parser.add_argument("--gate", metavar="FILE", type=Path, help="floors and ceilings (default: those that ship)")
+    parser.add_argument("--compare", metavar="FILE", type=Path, help="an earlier --json report: show what changed")
+    for name in ("json", "junit", "html", "markdown"):
+        parser.add_argument(f"--{name}", metavar="FILE", type=Path, help=f"write the report as {name}")
+
+
+def _eval(options: dict[str, Any]) -> int:
+    from rich.console import Console
+
+    from eval.run import Options, main
+
+    settings = read_settings(**{name: options.pop(name) for name in ("corpus", "index", "model")})
+    only = tuple(options.pop("only"))
+    return main(Options(only=only, **options), settings, console=Console(), progress_console=Console(stderr=True))
 
 
 def _ingest(options: dict[str, Any]) -> int:
@@ -74,7 +107,7 @@ def _build(settings: Settings) -> None:
 
     console = Console(stderr=True)
     corpus = read_corpus(settings.corpus)
-    with Progress(console=console, transient=True) as bar:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Embedding passages", total=None)
         built = build(
             corpus, settings, lambda: load_embeddings(settings.embedding_model),
@@ -112,7 +145,7 @@ def _ask(options: dict[str, Any]) -> int:
     if as_json:
         from rag.wire import answer_json
 
-        print(json.dumps(answer_json(answer), ensure_ascii=False, indent=2))
+        print(_as_json(answer_json(answer), indent=2))
     else:
         from ui.plain import answer_text
 
@@ -130,8 +163,13 @@ def _ask_batch(settings: Settings, name: str) -> int:
             row = answer_json(chain.invoke({"question": ask.question, "history": ask.turns()}))
         except QuestionError as error:
             row, failed = {"question": ask.question, "error": str(error)}, 1
-        print(json.dumps({"id": ask.id, **row}, ensure_ascii=False), flush=True)
+        print(_as_json({"id": ask.id, **row}), flush=True)
     return failed
+
+
+def _as_json(value: dict[str, Any], indent: int | None = None) -> str:
+    """Return JSON that the encoding of stdout can carry."""
+    return json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=indent)
 
 
 def _read_batch(name: str) -> list["BatchForm"]:
@@ -148,14 +186,16 @@ def _read_batch(name: str) -> list["BatchForm"]:
             asks.append(BatchForm.model_validate_json(line))
         except ValidationError as error:
             problem = error.errors()[0]
-            place = ".".join(str(part) for part in problem["loc"])
-            raise QuestionError(f"{name!r}, line {number}: {place}: {problem['msg']}") from error
+            place = "".join(f"{part}: " for part in problem["loc"])
+            raise QuestionError(f"{name!r}, line {number}: {place}{problem['msg']}; correct that line") from error
     return asks
 
 
-def _lines(name: str) -> Iterator[str]:
+def _lines(name: str) -> list[str]:
+    # Only \n ends a line of JSON lines; str.splitlines would also cut at characters that may stand inside a string.
     try:
-        yield from (sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")).splitlines()
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return content.decode("utf-8-sig").split("\n")
     except OSError as error:
         raise QuestionError(f"file {name!r} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -165,8 +205,10 @@ def _lines(name: str) -> Iterator[str]:
 def _serve(options: dict[str, Any]) -> int:
     settings = read_settings(**options)
     from rag.chain import load
-    from ui.server import serve
+    from ui.server import listen, serve
 
-    _build(settings)
-    serve(load(settings), settings, ready=lambda url: print(f"essay-chat is ready: {url}", flush=True))
+    with listen(settings) as listener:  # a busy port shows before anything is built or loaded
+        _build(settings)
+        chain = load(settings)
+        serve(chain, settings, ready=lambda url: print(f"essay-chat is ready: {url}", flush=True), listener=listener)
     return 0

@@ -7,12 +7,20 @@ from rag.types import Answer, Citation, Sentence
 
 def answer_text(answer: Answer) -> str:
     """Return the whole answer as lines of text."""
-    parts = [answer.notice, answer.reason, *_paragraphs(answer.sentences)]
+    parts = [answer.notice, answer.reason, *_paragraphs(answer.sentences), _withheld(len(answer.withheld))]
     if answer.citations:
         parts.append(_listed("Citations", answer.citations))
     if answer.nearest:
         parts.append(_listed("Closest passages", answer.nearest))
     return "\n\n".join(part for part in parts if part)
+
+
+def _withheld(count: int) -> str | None:
+    """Return how many sentences are withheld, in words; None where none is."""
+    if count == 0:
+        return None
+    sentences = "1 sentence was" if count == 1 else f"{count} sentences were"
+    return f"{sentences} withheld: what was written does not stand in the texts."
 
 
 def _paragraphs(sentences: Iterable[Sentence]) -> list[str]:

@@ -1,0 +1,94 @@
+"""Quotes that can be understood alone: a sentence that leans on its neighbour is quoted together with it.
+
+"They rejected it." says nothing by itself, so the sentence before is quoted too; and what begins with "But" or "Instead"
+is the other half of what stands before it, so after a claim that others make its answer is quoted too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.types import Corpus, Passage
+from rag.types import Quote
+
+LEANS_BACK = re.compile(
+    r"[“\"'(]?(it|its|they|them|their|theirs|he|his|she|her|hers|this|that|these|those|such|both|neither|"
+    r"the (same|latter|former)|and|but|yet|or|nor|so|thus|hence|therefore|instead|rather|however|still|also|moreover|then|"
+    r"otherwise|by the same|"
+    r"in (turn|contrast|return|other words)|on the contrary|as a result)\b",
+    re.IGNORECASE,
+)
+MAX_BACK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The passages of a corpus in the order of their texts, to find what stands beside a passage."""
+
+    passages: tuple[Passage, ...]
+    position: dict[Passage, int]
+    notes: frozenset[str]
+
+    def before(self, passage: Passage) -> Passage | None:
+        """Return the passage before this one: in the same paragraph, or of the same notes; None if there is none."""
+        return self._beside(passage, -1)
+
+    def after(self, passage: Passage) -> Passage | None:
+        """Return the passage after this one, as `before` does."""
+        return self._beside(passage, +1)
+
+    def _beside(self, passage: Passage, step: int) -> Passage | None:
+        at = self.position[passage] + step
+        if not 0 <= at < len(self.passages):
+            return None
+        other = self.passages[at]
+        return other if self._together(passage, other) else None
+
+    def _together(self, one: Passage, other: Passage) -> bool:
+        if one.source_id != other.source_id:
+            return False
+        same_paragraph = (one.context_start, one.context_end) == (other.context_start, other.context_end)
+        return same_paragraph or one.source_id in self.notes
+
+
+def read_neighbours(corpus: Corpus, passages: Iterable[Passage]) -> Neighbours:
+    """Return the neighbours among passages that come in the order of their texts."""
+    ordered = tuple(passages)
+    notes = frozenset(source.id for source in corpus.sources if source.wording == "note")
+    return Neighbours(ordered, {passage: i for i, passage in enumerate(ordered)}, notes)
+
+
+def leans_back(text: str) -> bool:
+    """Say whether a sentence cannot be understood without the one before it, by how it begins."""
+    return LEANS_BACK.match(text) is not None
+
+
+def with_context(passage: Passage, neighbours: Neighbours, *, forward: bool) -> list[Passage]:
+    """Return the passage with what it leans on before it and, if `forward`, what leans on it after it."""
+    found = [passage]
+    while len(found) <= MAX_BACK and leans_back(found[0].text):
+        before = neighbours.before(found[0])
+        if before is None:
+            break
+        found.insert(0, before)
+    after = neighbours.after(passage) if forward else None
+    return [*found, after] if after is not None and leans_back(after.text) else found
+
+
+def joined(passages: Iterable[Passage], corpus: Corpus, neighbours: Neighbours) -> list[Quote]:
+    """Return quotes that cover the passages, neighbours in one quote, in the order of the texts."""
+    ordered = sorted(set(passages), key=lambda passage: neighbours.position[passage])
+    runs: list[list[Passage]] = []
+    for passage in ordered:
+        if runs and neighbours.before(passage) == runs[-1][-1]:
+            runs[-1].append(passage)
+        else:
+            runs.append([passage])
+    return [_quote(run, corpus) for run in runs]
+
+
+def _quote(run: Sequence[Passage], corpus: Corpus) -> Quote:
+    first, last = run[0], run[-1]
+    locator = first.locator if first.locator == last.locator else f"{first.locator} to {last.locator.split()[-1]}"
+    body = corpus.body(first.source_id)
+    return Quote(first.source_id, first.start, last.end, body[first.start : last.end], locator)
