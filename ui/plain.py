@@ -1,13 +1,19 @@
 """Answer → plain text for a terminal: the answer with its numbers, then each citation with source, place and quote."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from ingest.types import Wording
 from rag.types import Answer, Citation, Sentence
 
 
 def answer_text(answer: Answer) -> str:
     """Return the whole answer as lines of text."""
-    parts = [answer.notice, answer.reason, *_paragraphs(answer.sentences), _withheld(len(answer.withheld))]
+    parts = [
+        answer.notice,
+        answer.reason,
+        *_paragraphs(answer.sentences, {c.number: c.source.wording for c in answer.citations}),
+        _withheld(len(answer.withheld)),
+    ]
     if answer.citations:
         parts.append(_listed("Citations", answer.citations))
     if answer.nearest:
@@ -23,11 +29,13 @@ def _withheld(count: int) -> str | None:
     return f"{sentences} withheld: what was written does not stand in the texts."
 
 
-def _paragraphs(sentences: Iterable[Sentence]) -> list[str]:
+def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -> list[str]:
     """Return a paragraph for each change of speaker."""
     paragraphs: list[str] = []
     for sentence in sentences:
-        words = f"“{sentence.text}”" if sentence.verdict == "quoted" else sentence.text
+        # A note is in our words: quotation marks round it would pass it off as the source's.
+        quoted = sentence.verdict == "quoted" and all(wording[number] == "verbatim" for number in sentence.citations)
+        words = f"“{sentence.text}”" if quoted else " ".join(sentence.text.split())
         line = f"{sentence.lead}{words} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
         if sentence.lead or not paragraphs:
             paragraphs.append(line)
