@@ -208,9 +208,7 @@ def _figure(label: str, table: Table, scores: Floats, threshold: float) -> dict[
 
 
 def _document(weights: Weights, figures: list[dict[str, Any]]) -> dict[str, Any]:
-    terms = {
-        n: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)} for n, (m, s, w) in weights.terms.items()
-    }
+    terms = {n: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)} for n, (m, s, w) in weights.terms.items()}
     return {
         "made_by": "python -m eval.train_support",
         "data": "half each of WiCE dev (ODC-BY), Factcheck-GPT, SummEdits news, samsum, podcast (both Apache-2.0)",

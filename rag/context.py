@@ -12,7 +12,7 @@ from ingest.types import Corpus, Passage
 from rag.types import Quote
 
 LEANS_BACK = re.compile(
-    r"[“\"'(]?(it|its|they|them|their|theirs|he|his|she|her|hers|this|that|these|those|such|both|neither|"
+    r"[“\"'(]?(it|its|they|them|their|theirs|he|his|she|her|hers|this|that|these|those|such|"
     r"the (same|latter|former)|and|but|yet|or|nor|so|thus|hence|therefore|instead|rather|however|still|also|moreover|then|"
     r"otherwise|by the same|"
     r"in (turn|contrast|return|other words)|on the contrary|as a result)\b",

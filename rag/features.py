@@ -96,9 +96,8 @@ def _words(hits: Sequence[Hit]) -> str:
     return " ".join(f"{hit.passage.text} {hit.source.title if hit.source.wording == 'note' else ''}" for hit in hits)
 
 
-def measure(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> dict[str, float]:
-    """Return the features of a question and its hits (best first) by name; none of them grows with the corpus."""
-    lacks = missing(question, hits, vocabulary)
+def measure(question: str, hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
+    """Return the features of a question and its hits by name; none of them grows with the corpus."""
     return {
         "sentence": max((hit.parts.get("sentence", FLOOR) for hit in hits), default=FLOOR),
         "paragraph": max((hit.parts.get("paragraph", FLOOR) for hit in hits), default=FLOOR),

@@ -3,6 +3,7 @@
 import re
 
 from ingest.errors import QuestionError
+from rag.keywords import stems
 from rag.types import Turn
 
 MARKUP = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|</?[a-zA-Z][^<>]*>", re.IGNORECASE | re.DOTALL)
@@ -15,9 +16,11 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 POINTS = re.compile(
-    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|this|that|these|those|there|then|both|one|ones|others?|former|latter)\b",
+    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|this(?! essay| text| article)|that|these|those|there|then|both|"
+    r"one|ones|others?|former|latter)\b",
     re.IGNORECASE,
 )
+NAMES_ENOUGH = 4  # words that carry meaning
 FRAGMENT_WORDS = 4
 YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 CORRECTION_WORDS = 6
@@ -62,5 +65,10 @@ def _for_year(earlier: str, question: str) -> str | None:
 
 
 def leans(question: str) -> bool:
-    """Say whether a question cannot be understood without the one before it."""
-    return bool(LEANS.search(question) or POINTS.search(question)) or len(question.split()) <= FRAGMENT_WORDS
+    """Say whether a question cannot be understood without the one before it.
+
+    A pronoun points back only if the question itself has not yet named much that it could stand for.
+    """
+    pointing = POINTS.search(question)
+    unnamed = pointing is not None and len(stems(question[: pointing.start()])) < NAMES_ENOUGH
+    return bool(LEANS.search(question)) or unnamed or len(question.split()) <= FRAGMENT_WORDS

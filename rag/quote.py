@@ -5,6 +5,7 @@ that cannot be understood alone is quoted with its neighbour. Where a note that 
 the main text, the claim is quoted too: a reader never sees one side of a disagreement alone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,7 @@ from ingest.index import voice_of
 from ingest.types import Corpus, Passage, Relation, Source
 from rag.claims import ClaimMap
 from rag.context import Neighbours, joined, with_context
-from rag.types import Decision, Draft, DraftSentence, Hit, Quote
+from rag.types import Decision, Draft, DraftSentence, Hit
 
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
@@ -87,14 +88,23 @@ class QuoteEngine:
     def _noted(self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool) -> list[DraftSentence]:
         """Return the notes, those that disagree with what is quoted first; each says how it bears on that, if it does."""
         bearing = {source.id for passage in passages for source in self.claims.bearing_on(passage)}
-        order = list(notes) if first else sorted(notes, key=lambda h: (h.source.id not in bearing, ORDER[h.source.relation]))
-        sentences = []
-        for hit in order:
-            brings = BRINGS[hit.source.relation] if hit.source.id in bearing and not first else ""
-            quotes = joined(with_context(hit.passage, self.neighbours, forward=False), self.corpus, self.neighbours)
-            lead = f"{brings}{speaks(hit.source, self.corpus)}: "
-            sentences.append(DraftSentence(None, tuple(quotes), lead, hit.source.relation))
-        return _once(sentences)
+        by_source: dict[str, list[Hit]] = {}
+        for hit in notes:
+            by_source.setdefault(hit.source.id, []).append(hit)
+        groups = list(by_source.values())
+        if not first:
+            groups.sort(key=lambda hits: (hits[0].source.id not in bearing, ORDER[hits[0].source.relation]))
+        return [
+            sentence for hits in groups for sentence in self._of_source(hits, said=hits[0].source.id in bearing and not first)
+        ]
+
+    def _of_source(self, hits: Sequence[Hit], *, said: bool) -> list[DraftSentence]:
+        """Return the notes on one source, its name before the first; `said`: with how it bears on what was quoted."""
+        source = hits[0].source
+        passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours, forward=False)]
+        quotes = joined(passages, self.corpus, self.neighbours)
+        leads = [f"{BRINGS[source.relation] if said else ''}{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
+        return [DraftSentence(None, (q,), lead, source.relation) for q, lead in zip(quotes, leads, strict=False)]
 
 
 def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
@@ -111,17 +121,14 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
 def speaks(source: Source, corpus: Corpus) -> str:
     """Return who speaks: the essay by that name, a note as a note."""
     if source.wording == "note":
-        return f"Note on {source.publisher or source.title}" + (f" ({source.date})" if source.date else "")
+        return f"Note on {short_name(source)}" + (f" ({source.date})" if source.date else "")
     mains = [s for s in corpus.sources if s.relation == "essay"]
     return "The essay says" if len(mains) == 1 else f"“{source.title}” says"
 
 
-def _once(sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
-    """Return the sentences without those whose words a longer quote holds too, and without repeats."""
-    quotes = {quote for sentence in sentences for quote in sentence.quotes}
-    distinct = {sentence.quotes: sentence for sentence in reversed(sentences)}
-    return [s for s in sentences if distinct[s.quotes] is s and not all(any(_within(q, o) for o in quotes) for q in s.quotes)]
-
-
-def _within(quote: Quote, other: Quote) -> bool:
-    return quote != other and quote.source_id == other.source_id and other.start <= quote.start and quote.end <= other.end
+def short_name(source: Source) -> str:
+    """Return the publisher as people call it: its letters where it gives them, nothing of who carried it, else the title."""
+    publisher = source.publisher or ""
+    letters = re.search(r"\(([A-Z]{2,6})\)", publisher)
+    name = letters.group(1) if letters else re.split(r" \(|, ", publisher)[0]
+    return name if name[:1].isupper() else f"“{source.title}”"

@@ -1,7 +1,6 @@
 """What holds for every test: no connection but to loopback, no settings or files of the user's."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,9 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give every test its own user data folder and no ESSAY_CHAT_* variable."""
     for name in list(os.environ):
         if name.startswith("ESSAY_CHAT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    yield
