@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.types import Corpus
-from rag.features import Missing, measure, missing, read_vocabulary
+from rag.features import Missing, content, measure, missing, read_vocabulary
 from rag.scope import Scope, read_scope
 from rag.types import Decision, Hit
 
@@ -59,12 +59,18 @@ class Gate:
         ranked = sorted(hits, key=lambda hit: -hit.score)
         lacks = missing(question, ranked, self.vocabulary)
         features = measure(question, ranked, lacks)
-        confidence = self.model.probability(features) if features["dense"] >= RELATED else 0.0
+        about_it = features["dense"] >= RELATED and not self._foreign(question)
+        confidence = self.model.probability(features) if about_it else 0.0
         if confidence >= self.model.sure:
             return Decision("answered", None, confidence, features)
         if confidence >= self.model.refuse:
             return Decision("partly", f"The corpus speaks of this, but {not_there(lacks)}.", confidence, features)
         return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
+
+    def _foreign(self, question: str) -> bool:
+        """Say whether the corpus knows none of the words that carry the question's meaning."""
+        words = content(question)
+        return len(words) > 1 and self.vocabulary.isdisjoint(words)
 
     def _refusal(self, lacks: Missing) -> str:
         speakers = "Neither the essay nor the notes on its sources" if self.has_notes else "The texts do not"

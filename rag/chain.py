@@ -5,11 +5,11 @@ The stages are plain callables, so that any of them can be replaced with `datacl
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig, run_in_executor
 
 from ingest.build import open_index
 from ingest.embed import load_embeddings
@@ -60,6 +60,12 @@ class EssayChain(Runnable[Ask | str, Answer]):
         # The base class types a stream's chunks as parts of the output; ours are events that end in it.
         events: Callable[[Iterator[Ask | str]], Iterator[Any]] = self._events
         yield from self._transform_stream_with_config(iter([input]), events, config, run_type="chain")
+
+    async def astream(self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+        """Yield what `stream` does; the steps run in a thread."""
+        events = self.stream(input, config)
+        while (event := await run_in_executor(config, next, events, None)) is not None:
+            yield event
 
     def _answer(self, ask: Ask | str) -> Answer:
         *_, answer = self._steps(ask)

@@ -89,6 +89,7 @@ def joined(passages: Iterable[Passage], corpus: Corpus, neighbours: Neighbours) 
 
 def _quote(run: Sequence[Passage], corpus: Corpus) -> Quote:
     first, last = run[0], run[-1]
-    locator = first.locator if first.locator == last.locator else f"{first.locator} to {last.locator.split()[-1]}"
+    unit, number = first.locator.split()
+    locator = first.locator if first.locator == last.locator else f"{unit}s {number} to {last.locator.split()[-1]}"
     body = corpus.body(first.source_id)
     return Quote(first.source_id, first.start, last.end, body[first.start : last.end], locator)

@@ -18,9 +18,9 @@ from rag.types import Decision, Draft, DraftSentence, Hit
 
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
-MAX_HITS = 4
-VOICE_MARGIN = 4.0
-OTHER_VOICE_MARGIN = 8.0
+MAX_HITS = 5
+VOICE_MARGIN = 5.0
+OTHER_VOICE_MARGIN = 10.0
 FORWARD = 2  # the best sentences are quoted with what leans on them
 DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 # A note must score this much higher than any sentence of the main text to speak first.
@@ -34,6 +34,11 @@ BRINGS: dict[Relation, str] = {
     "supports": "A source supports this. ",
     "context": "For context. ",
     "essay": "",
+}
+# The same where the notes speak first and the sentence they bear on comes after.
+BRINGS_FIRST: dict[Relation, str] = {
+    "contradicts": "A source that disagrees with the essay. ",
+    "qualifies": "A source that qualifies the essay. ",
 }
 
 
@@ -94,16 +99,15 @@ class QuoteEngine:
         groups = list(by_source.values())
         if not first:
             groups.sort(key=lambda hits: (hits[0].source.id not in bearing, ORDER[hits[0].source.relation]))
-        return [
-            sentence for hits in groups for sentence in self._of_source(hits, said=hits[0].source.id in bearing and not first)
-        ]
+        brings = {i: (BRINGS_FIRST if first else BRINGS).get(self.corpus.source(i).relation, "") for i in bearing}
+        return [sentence for hits in groups for sentence in self._of_source(hits, brings.get(hits[0].source.id, ""))]
 
-    def _of_source(self, hits: Sequence[Hit], *, said: bool) -> list[DraftSentence]:
-        """Return the notes on one source, its name before the first; `said`: with how it bears on what was quoted."""
+    def _of_source(self, hits: Sequence[Hit], brings: str) -> list[DraftSentence]:
+        """Return the notes on one source; before the first, how it bears on what is quoted (`brings`) and its name."""
         source = hits[0].source
         passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours, forward=False)]
         quotes = joined(passages, self.corpus, self.neighbours)
-        leads = [f"{BRINGS[source.relation] if said else ''}{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
+        leads = [f"{brings}{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
         return [DraftSentence(None, (q,), lead, source.relation) for q, lead in zip(quotes, leads, strict=False)]
 
 

@@ -91,15 +91,17 @@ class PassageSearch:
     ) -> list[float]:
         """Return the reranked scores; add the logits of sentence and paragraph to the parts."""
         sentences = reranker.score([(question, attributed(p, s)) for p, s in pairs])
-        read = sorted(range(len(pairs)), key=lambda i: -sentences[i])[:PARAGRAPHS]
-        contexts = {i: self._context(pairs[i][0]) for i in read}
-        distinct = list(dict.fromkeys(c for c in contexts.values() if c is not None))
-        logits = dict(zip(distinct, reranker.score([(question, c) for c in distinct]), strict=True))
+        contexts = [self._context(passage) for passage, _ in pairs]
+        within = sorted((i for i, context in enumerate(contexts) if context is not None), key=lambda i: -sentences[i])
+        read = {i: contexts[i] or "" for i in within[:PARAGRAPHS]}
+        distinct = list(dict.fromkeys(read.values()))
+        logits = dict(zip(distinct, reranker.score([(question, context) for context in distinct]), strict=True))
+        worst = min(logits.values(), default=0.0)
         for i, part in enumerate(parts):
-            context = contexts.get(i)
-            part["sentence"] = sentences[i]
-            # Of a paragraph that was not read no more is known than that its sentence is worse than those that were.
-            part["paragraph"] = logits[context] if context is not None else min(sentences[i], sentences[read[-1]])
+            part["sentence"] = part["paragraph"] = sentences[i]
+            if contexts[i] is not None:
+                # A paragraph that was not read counts as no better than the worst that was.
+                part["paragraph"] = logits[read[i]] if i in read else min(sentences[i], worst)
         return [_score(part) for part in parts]
 
     def _context(self, passage: Passage) -> str | None:

@@ -17,17 +17,19 @@ def answer(*sentences: Sentence, **values: object) -> Answer:
     return Answer("Why?", "Why?", sentences=sentences, **(given | values))  # type: ignore[arg-type]
 
 
-def test_each_speaker_has_a_paragraph_and_each_quote_its_marks_and_number() -> None:
+def test_each_speaker_has_a_paragraph_and_only_the_authors_words_have_quotation_marks() -> None:
     text = answer_text(
         answer(
             Sentence("These words.", "quoted", (1,), "The essay says: "),
             Sentence("And these.", "quoted", (1,)),
             Sentence("Other words.", "quoted", (2,), "A source disagrees. Note on Count House: "),
+            citations=(FIRST, SECOND),
         )
     )
-    assert text.split("\n\n") == [
+    answered, _, _ = text.partition("\n\nCitations:")
+    assert answered.split("\n\n") == [
         "The essay says: “These words.” [1] “And these.” [1]",
-        "A source disagrees. Note on Count House: “Other words.” [2]",
+        "A source disagrees. Note on Count House: Other words. [2]",
     ]
 
 

@@ -1,0 +1,86 @@
+"""The house is built as its plan says: what imports what, what is loaded when, and which modules there are."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ORDER = ("ingest", "rag", "eval", "ui")
+MODULES = sorted(file for package in ORDER for file in (ROOT / package).rglob("*.py"))
+# Where a library is at home; nobody else imports it.
+HOMES = {
+    "chromadb": {"ingest/index.py"},
+    "gradio": {"ui/app.py"},
+    "bm25s": {"rag/keywords.py"},
+}  # fmt: skip
+SLOW = ("torch", "chromadb", "gradio", "sentence_transformers", "transformers", "onnxruntime", "sklearn", "pandas")
+
+
+def name_of(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+def imported(file: Path) -> Iterator[str]:
+    """Yield every module that a file imports, at its top or inside a function, but not only for its types."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for block in [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]:
+        block.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(file)}: a relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_a_module_imports_only_its_package_and_those_left_of_it(file: Path) -> None:
+    allowed = ORDER[: ORDER.index(file.relative_to(ROOT).parts[0]) + 1]
+    ours = {module.split(".", maxsplit=1)[0] for module in imported(file)} & {*ORDER, "tests"}
+    assert ours <= set(allowed)
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_is_imported_at_its_home_only(library: str) -> None:
+    users = {name_of(file) for file in MODULES if any(module.split(".")[0] == library for module in imported(file))}
+    assert users == HOMES[library]
+
+
+def test_importing_loads_nothing_slow_and_does_nothing() -> None:
+    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in MODULES]
+    quick = [name for name in names if name.startswith(("ingest", "rag")) or name in {"ui.cli", "ui.plain", "ui.render"}]
+    code = (
+        f"import importlib, json, sys\nfor name in {quick}: importlib.import_module(name)\nprint(json.dumps(list(sys.modules)))"
+    )
+    program = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert program.returncode == 0, program.stderr
+    assert program.stderr == ""
+    assert set(SLOW) & set(json.loads(program.stdout)) == set()
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_no_other_distribution_claims_the_name(package: str) -> None:
+    assert set(packages_distributions().get(package, [])) <= {"essay-chat"}
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_a_module_says_what_it_is_for(file: Path) -> None:
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
+
+
+def test_the_tree_in_the_readme_names_exactly_the_modules_there_are() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- tree -->\s*```\w*\n(.*?)```\s*<!-- /tree -->", readme, re.DOTALL)
+    assert block, "README.md has no tree between <!-- tree --> and <!-- /tree -->"
+    rows = [line.split(maxsplit=1) for line in block.group(1).splitlines() if line.strip()]
+    assert [row for row in rows if len(row) < 2] == [], "every line says what its file is for"
+    there = {name_of(file) for file in MODULES if file.name != "__init__.py"}
+    assert {row[0] for row in rows if row[0].endswith(".py")} == there
+    assert [row[0] for row in rows if not (ROOT / row[0]).exists()] == []
