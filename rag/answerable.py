@@ -1,8 +1,8 @@
 """A question and its hits → can the corpus answer it, and why not.
 
-A logistic regression over the features of `rag.features`; its coefficients are in `answerable.json`, fitted by
-`eval/train_answerable.py`, which says on what. Two thresholds make three answers: below the first the corpus does not
-answer; between them it speaks of the matter, and the answer opens with what is missing; above the second it answers.
+A logistic regression over the features of `rag.features`; its coefficients and the threshold are in `answerable.json`,
+fitted by `eval/train_answerable.py`, which says on what. Below the threshold the corpus does not answer. Above it, where
+the question names or counts something that the best passages do not have, the answer is partly one and opens with that.
 """
 
 import json
@@ -24,12 +24,11 @@ RELATED = 0.26
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression: `weights` by feature on its natural scale, `refuse` and `sure` the two thresholds."""
+    """A logistic regression: `weights` by feature on its natural scale, `refuse` the threshold in [0, 1]."""
 
     intercept: float
     weights: Mapping[str, float]
     refuse: float
-    sure: float
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the estimated probability, in [0, 1], that the corpus answers; a feature without a weight counts nothing."""
@@ -39,7 +38,7 @@ class Model:
 def read_model(file: Path = COEFFICIENTS) -> Model:
     """Read the coefficients."""
     content = json.loads(file.read_text(encoding="utf-8"))
-    return Model(content["intercept"], content["weights"], content["refuse"], content["sure"])
+    return Model(content["intercept"], content["weights"], content["refuse"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,14 @@ class Gate:
             return Decision("not_in_corpus", out_of_scope, 0.0)
         ranked = sorted(hits, key=lambda hit: -hit.score)
         lacks = missing(question, ranked, self.vocabulary)
-        features = measure(question, ranked, lacks)
+        features = measure(ranked, lacks)
         about_it = features["dense"] >= RELATED and not self._foreign(question)
         confidence = self.model.probability(features) if about_it else 0.0
-        if confidence >= self.model.sure:
-            return Decision("answered", None, confidence, features)
-        if confidence >= self.model.refuse:
+        if confidence < self.model.refuse:
+            return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
+        if lacks:
             return Decision("partly", f"The corpus speaks of this, but {not_there(lacks)}.", confidence, features)
-        return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
+        return Decision("answered", None, confidence, features)
 
     def _foreign(self, question: str) -> bool:
         """Say whether the corpus knows none of the words that carry the question's meaning."""
@@ -74,21 +73,18 @@ class Gate:
 
     def _refusal(self, lacks: Missing) -> str:
         speakers = "Neither the essay nor the notes on its sources" if self.has_notes else "The texts do not"
-        return f"{speakers} mention {listed(lacks.names_in_corpus)}." if lacks.names_in_corpus else f"{speakers} answer this."
+        return f"{speakers} mention {listed(lacks.names)}." if lacks.names else f"{speakers} answer this."
 
 
 def not_there(lacks: Missing) -> str:
     """Return in words what the best passages lack of what was asked for: the plainest thing first."""
     found = (
-        (lacks.names_in_corpus, f"it does not mention {listed(lacks.names_in_corpus)}"),
-        (lacks.counted, f"the closest passages do not say how many {lacks.counted}"),
-        (lacks.number, "the closest passages give no figure for it"),
-        (lacks.time, "the closest passages do not say when"),
-        (lacks.person, "the closest passages do not say who"),
+        (lacks.names, f"it does not mention {listed(lacks.names)}"),
+        (lacks.counted, f"the closest passages do not count {lacks.counted}"),
+        (lacks.figure, "the closest passages give no figure for it"),
         (lacks.years, f"the closest passages are not about {listed(lacks.years)}"),
-        (lacks.names_in_passages, f"the closest passages do not mention {listed(lacks.names_in_passages)}"),
     )
-    return next((words for lacking, words in found if lacking), "it is not certain that the closest passages answer it")
+    return next(words for lacking, words in found if lacking)
 
 
 def listed(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Corpus
+from rag.facts import extract
 from rag.keywords import stems
 from rag.types import Hit
 
@@ -18,19 +19,7 @@ FLOOR = -12.0  # the logit of a passage that has nothing to do with the question
 NUMBER_ASKED = re.compile(
     r"\bhow (many|much|long|old|far|often|big|large|high)\b|\b(number|percentage|share|percent|cost|total|budget|toll)\b", re.I
 )
-TIME_ASKED = re.compile(r"\b(when|what (year|month|day|date|time)|which (year|month|day)|since when|how long ago)\b", re.I)
-PERSON_ASKED = re.compile(r"\b(who|whom|whose|which (person|general|minister|leader|politician|journalist|author))\b", re.I)
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
-FIGURE = re.compile(
-    r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|"
-    r"several|most|percent)\b",
-    re.I,
-)
-TIME = re.compile(
-    r"\b(1[5-9]\d\d|20\d\d|january|february|march|april|may|june|july|august|september|october|november|december|monday|"
-    r"tuesday|wednesday|thursday|friday|saturday|sunday|century|decade|years?|months?|days?)\b",
-    re.I,
-)
 NAME = re.compile(r"\b[A-Z][\w’'-]*\w")
 FIRST_WORD = re.compile(r"^\W*\w+")
 COUNTED = re.compile(r"\bhow (?:many|much)\s+(?:of\s+the\s+|of\s+)?((?:[\w’'-]+\s+)?[\w’'-]+)", re.I)
@@ -53,13 +42,14 @@ def read_vocabulary(corpus: Corpus) -> frozenset[str]:
 class Missing:
     """What a question names or asks for that the best passages do not have; empty or false where nothing is missing."""
 
-    names_in_corpus: tuple[str, ...]
-    names_in_passages: tuple[str, ...]
+    names: tuple[str, ...]
     years: tuple[str, ...]
-    number: bool
-    time: bool
-    person: bool
+    figure: bool
     counted: str
+
+    def __bool__(self) -> bool:
+        """Say whether anything is missing."""
+        return bool(self.names or self.years or self.figure or self.counted)
 
 
 def content(question: str) -> list[str]:
@@ -75,37 +65,31 @@ def names(question: str) -> list[str]:
 
 
 def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> Missing:
-    """Return what the corpus and the best hits (best first) lack of what the question names or asks for."""
-    words = _words(hits[:TOP])
-    held = set(stems(words))
-    named = [(name, set(stems(name))) for name in names(question)]
+    """Return what the question names or asks for and its best hits (best first) do not have; a name: the whole corpus."""
+    texts = [_words(hit) for hit in hits[:TOP]]
+    numbers = [number for hit in hits[:TOP] for number in extract(hit.passage.text).numbers]
     asked = COUNTED.search(question)
-    counted = content(asked.group(1)) if asked else []
+    head = content(asked.group(1))[-1:] if asked else []
+    held = set(stems(" ".join(noun for number in numbers for noun in number.nouns)))
     return Missing(
-        names_in_corpus=tuple(name for name, stemmed in named if not stemmed <= vocabulary),
-        names_in_passages=tuple(name for name, stemmed in named if not stemmed <= held),
-        years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if year not in words),
-        number=bool(NUMBER_ASKED.search(question)) and not FIGURE.search(words),
-        time=bool(TIME_ASKED.search(question)) and not TIME.search(words),
-        person=bool(PERSON_ASKED.search(question)) and not NAME.search(words),
-        counted=asked.group(1) if asked and counted and counted[-1] not in held else "",
+        names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
+        years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
+        figure=bool(NUMBER_ASKED.search(question)) and not numbers,
+        counted=asked.group(1) if asked and head and head[0] not in held else "",
     )
 
 
-def _words(hits: Sequence[Hit]) -> str:
-    return " ".join(f"{hit.passage.text} {hit.source.title if hit.source.wording == 'note' else ''}" for hit in hits)
+def _words(hit: Hit) -> str:
+    return f"{hit.passage.text} {hit.source.title if hit.source.wording == 'note' else ''}"
 
 
-def measure(question: str, hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
-    """Return the features of a question and its hits by name; none of them grows with the corpus."""
+def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
+    """Return the features of a question's hits, and of what they lack, by name; none of them grows with the corpus."""
     return {
-        "sentence": max((hit.parts.get("sentence", FLOOR) for hit in hits), default=FLOOR),
         "paragraph": max((hit.parts.get("paragraph", FLOOR) for hit in hits), default=FLOOR),
         "dense": max((hit.parts.get("dense", 0.0) for hit in hits), default=0.0),
-        "name_not_in_corpus": float(bool(lacks.names_in_corpus)),
-        "year_not_in_passages": float(bool(lacks.years)),
-        "number_asked": float(bool(NUMBER_ASKED.search(question))),
-        "number_asked_none_there": float(lacks.number),
-        "time_asked_none_there": float(lacks.time),
-        "counted_not_in_passages": float(bool(lacks.counted)),
+        "name_missing": float(bool(lacks.names)),
+        "year_missing": float(bool(lacks.years)),
+        "figure_missing": float(lacks.figure),
+        "count_missing": float(bool(lacks.counted)),
     }
