@@ -3,9 +3,9 @@
 `python -m eval.train_support FOLDER [--cache FOLDER] [--write]`
 
 Data, none of which ships: `pairs-wice-dev.jsonl.gz` (WiCE dev, ODC-BY), `pairs-factcheck.jsonl.gz` (Factcheck-GPT,
-Apache-2.0), `pairs-summedits.jsonl.gz` (SummEdits news, samsum and podcast, Apache-2.0). One model and one threshold for
-all three. Pairs that share an evidence text or a claim form a group; groups go by their hash to the development or the
-held-out half. Features, weights and threshold are chosen on the development half alone, each set and each class
+Apache-2.0), `pairs-summedits.jsonl.gz` (SummEdits news, samsum and podcast, Apache-2.0). One model and one threshold
+for all three. Pairs that share an evidence text or a claim form a group; groups go by their hash to the development half or
+the held-out half. Features, weights and threshold are chosen on the development half alone, each set and each class
 counting the same; the held-out half is scored once, with intervals from groups drawn again.
 """
 
