@@ -17,12 +17,23 @@ TOP = 3  # hits whose words count as found
 FLOOR = -12.0  # the logit of a passage that has nothing to do with the question
 
 NUMBER_ASKED = re.compile(
-    r"\bhow (many|much|long|old|far|often|big|large|high)\b|\b(number|percentage|share|percent|cost|total|budget|toll)\b", re.I
+    r"\bhow (many|much|long|old|often|big|large|high)\b|\b(number of|percentage|share|percent|cost|total|budget|toll)\b", re.I
 )
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 NAME = re.compile(r"\b[A-Z][\w’'-]*\w")
 FIRST_WORD = re.compile(r"^\W*\w+")
-COUNTED = re.compile(r"\bhow (?:many|much)\s+(?:of\s+the\s+|of\s+)?((?:[\w’'-]+\s+)?[\w’'-]+)", re.I)
+COUNTED = re.compile(r"\bhow many\s+(?:of\s+the\s+|of\s+)?([\w’'-]+)(?:\s+([\w’'-]+))?", re.I)
+PLURAL = re.compile(r"(?<!s)s$|^(people|men|women|children|kids|ppl|police)$", re.I)
+# Whoever asks for people is answered by a count of any kind of them.
+PEOPLE = frozenset(
+    stems(
+        "people ppl persons civilians inhabitants residents men women children kids refugees victims fighters soldiers members "
+        "deaths dead killed wounded prisoners detainees evacuees"
+    )
+)
+ANYBODY = frozenset(stems("people ppl persons folks dead killed died"))
+NOT_NOUNS = frozenset(("was", "does", "has", "is", "its"))
+SAME = {"kid": "children", "ppl": "peopl"}
 QUESTION_WORDS = frozenset(
     stems(
         "who whom whose what which when where why how does did do is are was were say says said tell essay author article text"
@@ -68,19 +79,35 @@ def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> M
     """Return what the question names or asks for and its best hits (best first) do not have; a name: the whole corpus."""
     texts = [_words(hit) for hit in hits[:TOP]]
     numbers = [number for hit in hits[:TOP] for number in extract(hit.passage.text).numbers]
-    asked = COUNTED.search(question)
-    head = content(asked.group(1))[-1:] if asked else []
+    counted = _asked_for(question)
     held = set(stems(" ".join(noun for number in numbers for noun in number.nouns)))
     return Missing(
         names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
         years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
         figure=bool(NUMBER_ASKED.search(question)) and not numbers,
-        counted=asked.group(1) if asked and head and head[0] not in held else "",
+        counted=" ".join(counted) if counted and not _counts(content(counted[-1]), held) else "",
+    )
+
+
+def _asked_for(question: str) -> list[str]:
+    """Return the noun after "how many", with the word before it where two follow; a verb comes after the noun's plural."""
+    asked = COUNTED.search(question)
+    if asked is None:
+        return []
+    first, second = asked.group(1), asked.group(2) or ""
+    return [first, second] if PLURAL.search(second) and second.lower() not in NOT_NOUNS else [first]
+
+
+def _counts(heads: Sequence[str], held: set[str]) -> bool:
+    """Say whether a number among those found counts what was asked for; `held` are stems of what they count."""
+    return all(
+        not held.isdisjoint(PEOPLE) if head in ANYBODY else head in held or SAME.get(head, head) in held for head in heads
     )
 
 
 def _words(hit: Hit) -> str:
-    return f"{hit.passage.text} {hit.source.title if hit.source.wording == 'note' else ''}"
+    named = f"{hit.source.title} {hit.source.date}" if hit.source.wording == "note" else ""
+    return f"{hit.passage.text} {named}"
 
 
 def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:

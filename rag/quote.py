@@ -18,9 +18,9 @@ from rag.types import Decision, Draft, DraftSentence, Hit
 
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
-MAX_HITS = 5
+MAX_HITS = 6
 VOICE_MARGIN = 5.0
-OTHER_VOICE_MARGIN = 10.0
+OTHER_VOICE_MARGIN = 11.0
 FORWARD = 2  # the best sentences are quoted with what leans on them
 DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 # A note must score this much higher than any sentence of the main text to speak first.
@@ -56,9 +56,18 @@ class QuoteEngine:
             return Draft(())
         main, notes = choose(hits)
         first_notes = bool(notes) and (not main or notes[0].score > main[0].score + SPEAKS_FIRST)
+        return Draft(self.quote(main, notes, hits, notes_first=first_notes))
+
+    def quote(
+        self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit], *, notes_first: bool
+    ) -> tuple[DraftSentence, ...]:
+        """Return sentences that quote these hits of the main texts and of the sources, with what cannot be left out.
+
+        `hits` are all that were found: their scores tell which words of a disputed claim to quote.
+        """
         passages = self._main_passages(main, notes, hits)
-        quoted, noted = self._quoted(passages), self._noted(notes, passages, first=first_notes)
-        return Draft((*noted, *quoted) if first_notes else (*quoted, *noted))
+        quoted, noted = self._quoted(passages), self._noted(notes, passages, first=notes_first)
+        return (*noted, *quoted) if notes_first else (*quoted, *noted)
 
     def _main_passages(self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]) -> list[Passage]:
         """Return the passages of the main texts to quote, the best first, each behind or before what it leans on."""
