@@ -5,6 +5,7 @@ of these functions asks the verifier that checks answers at run time.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from eval.judge import LEXICAL_THRESHOLD, Judge, lexical_support
 from eval.ranking import ndcg, recall_at
 from eval.stats import Rows, area_under_risk_coverage
 from eval.types import ANSWERABLE, Measure, Observed
+from ingest.types import Corpus
 from rag.types import Citation, Sentence
 
 JUDGED = "judged_supported"
@@ -173,11 +175,20 @@ def _cited_words(sentence: Sentence, seen: Observed) -> str:
 
 
 def _held(sentence: Sentence, seen: Observed) -> bool:
+    if sentence.verdict == "metadata":
+        return lexical_support(_data(seen.corpus, seen.case.question), sentence.text) >= LEXICAL_THRESHOLD
     cited = _cited_words(sentence, seen)
     if sentence.verdict == "quoted":
         folded = " ".join(cited.split())
         return all(" ".join(piece.split()) in folded for piece in ELLIPSIS.split(sentence.text)) and bool(sentence.citations)
     return bool(sentence.citations) and lexical_support(cited, sentence.text) >= LEXICAL_THRESHOLD
+
+
+def _data(corpus: Corpus, question: str) -> str:
+    """Return what a sentence about the corpus may say: fields of its sources, how many there are, the topic asked for."""
+    fields = [field for s in corpus.sources for field in (s.title, s.author, s.publisher, s.date) if field]
+    counts = Counter(source.relation == "essay" for source in corpus.sources)
+    return " ".join([*fields, *map(str, counts.values()), question, "texts notes sources mention"])
 
 
 METRICS: tuple[Metric, ...] = (

@@ -64,7 +64,7 @@ def observe(chain: Answering, case: Case) -> Observed:
         for event in chain.stream({"question": case.question, "history": case.history}):
             if isinstance(event, Found):
                 hits = event.hits
-            else:
+            elif isinstance(event, Answer):
                 answer = event
     except QuestionError as refusal:
         answer = replace(_blank(case, chain), status="not_in_corpus", reason=str(refusal))

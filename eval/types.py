@@ -65,7 +65,7 @@ class Answering(Protocol):
         """The texts that every span points into."""
 
     def stream(self, input: Any, /) -> Iterator[Event]:
-        """Yield `Found`, then the `Answer`."""
+        """Yield `Found` first and the `Answer` last."""
 
 
 @dataclass(frozen=True, slots=True)

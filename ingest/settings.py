@@ -17,6 +17,7 @@ PREFIX = "ESSAY_CHAT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
+DEFAULT_CHECKER = "features"
 
 
 class Settings(BaseSettings):
@@ -33,7 +34,15 @@ class Settings(BaseSettings):
     max_chars: int = Field(600, ge=80, le=4000, description="characters of a passage at most")
     candidates: int = Field(15, ge=1, le=100, description="sentences of the main texts that are reranked; twice as many notes")
     max_question_chars: int = Field(2000, ge=10, le=20000, description="characters of a question at most")
-    model: str | None = Field(None, description="a chat model, provider:name; none: answer by quoting")
+    model: str | None = Field(None, description="a chat model, provider:name or gguf:PATH (models.md); none: answer by quoting")
+    model_url: str | None = Field(None, description="address of the model's server; none: the provider's own")
+    model_timeout_s: float = Field(120.0, gt=0, le=3600, description="seconds a reply of the model may take")
+    model_max_tokens: int = Field(2000, ge=16, le=32000, description="tokens of a reply at most, what it thinks included")
+    model_temperature: float | None = Field(None, ge=0, le=2, description="none: the provider's own; 0 for ollama and gguf")
+    model_candidates: int = Field(1, ge=1, le=8, description="replies of the model, of which the best borne out is taken")
+    checker: str = Field(
+        DEFAULT_CHECKER, min_length=1, description="what checks written sentences: features, or a checker's folder or hub name"
+    )
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the server listens on; 0: any free one")
     allowed_origins: tuple[str, ...] = Field((), description="origins that may embed the chat, as a JSON list")

@@ -81,7 +81,7 @@ def not_there(lacks: Missing) -> str:
     found = (
         (lacks.names, f"it does not mention {listed(lacks.names)}"),
         (lacks.counted, f"the closest passages do not count {lacks.counted}"),
-        (lacks.figure, "the closest passages give no figure for it"),
+        (lacks.figure, "the closest passages may not give the figure that is asked for"),
         (lacks.years, f"the closest passages are not about {listed(lacks.years)}"),
     )
     return next(words for lacking, words in found if lacking)

@@ -1,13 +1,14 @@
 """The whole way as one LangChain `Runnable`: a question in, a checked answer out.
 
-`invoke`, `batch` and their async forms give an `Answer`; `stream` gives `Found` (the passages) first, then the `Answer`.
+`invoke`, `batch` and their async forms give an `Answer`; `stream` gives `Found` (the passages) first, then, where a language
+model writes, its words and each sentence with its verdict, and the `Answer` last.
 The stages are plain callables, so that any of them can be replaced with `dataclasses.replace`.
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypedDict
+from typing import Any, Protocol, TypedDict, runtime_checkable
 
 from langchain_core.runnables import Runnable, RunnableConfig, run_in_executor
 
@@ -16,6 +17,7 @@ from ingest.embed import load_embeddings
 from ingest.settings import DEFAULT_EMBEDDING, Settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
+from rag.about import About
 from rag.answerable import build_gate
 from rag.claims import ClaimMap
 from rag.context import read_neighbours
@@ -23,7 +25,8 @@ from rag.question import clean, stand_alone
 from rag.quote import QuoteEngine
 from rag.rerank import load_reranker
 from rag.retrieve import PassageRetriever, build_search
-from rag.types import Answer, Decision, Draft, Event, Found, Hit, Turn
+from rag.topics import Topics
+from rag.types import Answer, Decision, Draft, Event, Explanation, Found, Hit, Settled, Told, Turn, Written
 from rag.verify import Verifier
 
 
@@ -34,9 +37,18 @@ class Ask(TypedDict, total=False):
     history: Sequence[Turn]
 
 
+@runtime_checkable
+class Streaming(Protocol):
+    """A writing stage that shows what it writes while it does."""
+
+    def stream(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Iterator[Written | Settled | Draft]:
+        """Yield words and settled sentences, then the draft."""
+        ...
+
+
 @dataclass(frozen=True)
 class EssayChain(Runnable[Ask | str, Answer]):
-    """Question → stand-alone question → hits → decision → draft → answer."""
+    """Question → stand-alone question → hits → decision → draft → answer; about the corpus itself, at once to the draft."""
 
     corpus: Corpus
     clean: Callable[[str], str]
@@ -45,6 +57,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
     decide: Callable[[str, tuple[Hit, ...]], Decision]
     write: Callable[[str, tuple[Hit, ...], Decision], Draft]
     verify: Callable[[str, str, tuple[Hit, ...], Decision, Draft], Answer]
+    about: Callable[[str, tuple[Turn, ...]], Told | None] = lambda question, history: None
 
     @property
     def retriever(self) -> PassageRetriever:
@@ -56,7 +69,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
         return self._call_with_config(self._answer, input, config, run_type="chain")
 
     def stream(self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
-        """Yield `Found` as soon as the passages are there, then the `Answer`."""
+        """Yield `Found` as soon as the passages are there, what a language model writes as it comes, then the `Answer`."""
         # The base class types a stream's chunks as parts of the output; ours are events that end in it.
         events: Callable[[Iterator[Ask | str]], Iterator[Any]] = self._events
         yield from self._transform_stream_with_config(iter([input]), events, config, run_type="chain")
@@ -67,27 +80,43 @@ class EssayChain(Runnable[Ask | str, Answer]):
         while (event := await run_in_executor(config, next, events, None)) is not None:
             yield event
 
+    def explain(self, ask: Ask | str) -> Explanation:
+        """Return the checked answer with the hits and the decision it was made from. Raises QuestionError as `invoke`."""
+        *_, explanation = self._steps(ask)
+        if not isinstance(explanation, Explanation):
+            raise TypeError(explanation)
+        return explanation
+
     def _answer(self, ask: Ask | str) -> Answer:
-        *_, answer = self._steps(ask)
-        if not isinstance(answer, Answer):
-            raise TypeError(answer)
-        return answer
+        return self.explain(ask).answer
 
     def _events(self, asks: Iterator[Ask | str]) -> Iterator[Event]:
         for ask in asks:
-            yield from self._steps(ask)
+            for step in self._steps(ask):
+                yield step.answer if isinstance(step, Explanation) else step
 
-    def _steps(self, ask: Ask | str) -> Iterator[Event]:
+    def _steps(self, ask: Ask | str) -> Iterator[Found | Written | Settled | Explanation]:
         began = time.perf_counter()
         question, history = _unpack(ask)
         asked = self.clean(question)
-        standalone = self.standalone(asked, history)
-        hits = self.retrieve(standalone)
+        told = self.about(asked, history)
+        standalone = asked if told else self.standalone(asked, history)
+        hits = told.hits if told else self.retrieve(standalone)
         yield Found(standalone, hits)
-        decision = self.decide(standalone, hits)
-        draft = self.write(standalone, hits, decision)
+        decision = told.decision if told else self.decide(standalone, hits)
+        draft = told.draft if told else (yield from self._drafted(standalone, hits, decision))
         answer = self.verify(question, standalone, hits, decision, draft)
-        yield replace(answer, seconds=time.perf_counter() - began)
+        yield Explanation(hits, decision, replace(answer, seconds=time.perf_counter() - began))
+
+    def _drafted(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Generator[Written | Settled, None, Draft]:
+        """Yield what the writing stage shows while it writes, if it does; return the draft."""
+        if not isinstance(self.write, Streaming):
+            return self.write(question, hits, decision)
+        for step in self.write.stream(question, hits, decision):
+            if isinstance(step, Draft):
+                return step
+            yield step
+        raise TypeError(self.write)
 
 
 def _unpack(ask: Ask | str) -> tuple[str, tuple[Turn, ...]]:
@@ -104,12 +133,23 @@ def load(settings: Settings) -> EssayChain:
     passages = [*index.passages("main"), *index.passages("sources")]
     embeddings = load_embeddings(settings.embedding_model)
     reranker = load_reranker(settings.reranker)
-    return EssayChain(
+    search = build_search(corpus, index, embeddings, reranker, candidates=settings.candidates)
+    engine = QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
+    chain = EssayChain(
         corpus=corpus,
         clean=lambda question: clean(question, max_chars=settings.max_question_chars),
         standalone=stand_alone,
-        retrieve=build_search(corpus, index, embeddings, reranker, candidates=settings.candidates),
+        retrieve=search,
         decide=build_gate(corpus, any_language=settings.embedding_model != DEFAULT_EMBEDDING),
-        write=QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages)),
+        write=engine,
         verify=Verifier(corpus),
+        about=About(engine, Topics(engine, search)),
     )
+    if settings.model is None:
+        return chain
+    from rag.rewrite import Rewriter  # nothing of this is needed where no model is named
+    from rag.write import load_writer
+
+    writer = load_writer(settings, corpus, engine, embeddings, reranker)
+    rewriter = Rewriter(writer.model, stand_alone, settings.model_timeout_s)
+    return replace(chain, standalone=rewriter, write=writer, verify=Verifier(corpus, writer.check))

@@ -13,6 +13,7 @@ from typing import Literal
 
 from ingest.types import Passage
 from rag.facts import AFFIRMED, Mismatch, compare, names
+from rag.quote import short_name
 from rag.support import SUPPORTED, Scorer
 from rag.types import Hit
 
@@ -127,7 +128,7 @@ def speaker(hit: Hit) -> str:
     """Return who speaks in a passage: "the essay", "the note on SNHR"."""
     if hit.source.relation == "essay":
         return "the essay"
-    name = hit.source.publisher or hit.source.title
+    name = short_name(hit.source)
     return f"the note on {name}" if hit.source.wording == "note" else name
 
 

@@ -212,7 +212,7 @@ def compare(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
     """
     known = known | frozenset(names(evidence))
     stated, given = extract(claim, known), extract(evidence, known)
-    words = frozenset(_fold(word) for word in re.findall(r"\w+", _canonical(evidence)))
+    words = frozenset(_fold(word) for word in re.findall(r"\w+", canonical(evidence)))
     said = _plain(evidence)
     found = [
         *(_number_mismatch(number, given) for number in stated.numbers),
@@ -231,7 +231,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
 
     A capital at the start of a sentence makes a name only of an abbreviation, a possessive, or a name known elsewhere.
     """
-    text = _canonical(text)
+    text = canonical(text)
     inner: dict[str, None] = {}
     initial: dict[str, None] = {}
     for match in re.finditer(r"\b[A-Z]\w*", text):
@@ -458,7 +458,8 @@ def _rivals(claim: Date, evidence: Date) -> bool:
     return shared or not claim.month
 
 
-def _canonical(text: str) -> str:
+def canonical(text: str) -> str:
+    """Return a text with every name that has variants in one of them: Tartous is Tartus, Islamic State is ISIS."""
     for pattern, name in _VARIANTS:
         text = pattern.sub(name, text)
     return text

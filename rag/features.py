@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Corpus
-from rag.facts import extract
+from rag.facts import extract, stem
 from rag.keywords import stems
 from rag.types import Hit
 
 TOP = 3  # hits whose words count as found
+# A figure is given for one thing only: passages that are merely about the matter, by the reranker's logit, do not give it.
+CLOSE = 3.0
 FLOOR = -12.0  # the logit of a passage that has nothing to do with the question
 
 NUMBER_ASKED = re.compile(
@@ -26,14 +28,16 @@ COUNTED = re.compile(r"\bhow many\s+(?:of\s+the\s+|of\s+)?([\w’'-]+)(?:\s+([\w
 PLURAL = re.compile(r"(?<!s)s$|^(people|men|women|children|kids|ppl|police)$", re.I)
 # Whoever asks for people is answered by a count of any kind of them.
 PEOPLE = frozenset(
-    stems(
+    stem(word)
+    for word in re.findall(
+        r"\w+",
         "people ppl persons civilians inhabitants residents men women children kids refugees victims fighters soldiers members "
-        "deaths dead killed wounded prisoners detainees evacuees"
+        "deaths dead killed wounded prisoners detainees evacuees",
     )
 )
-ANYBODY = frozenset(stems("people ppl persons folks dead killed died"))
+ANYBODY = frozenset(map(stem, ("people", "ppl", "persons", "folks", "dead", "killed", "died")))
+SAME = {stem("kids"): stem("children")}
 NOT_NOUNS = frozenset(("was", "does", "has", "is", "its"))
-SAME = {"kid": "children", "ppl": "peopl"}
 QUESTION_WORDS = frozenset(
     stems(
         "who whom whose what which when where why how does did do is are was were say says said tell essay author article text"
@@ -80,12 +84,13 @@ def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> M
     texts = [_words(hit) for hit in hits[:TOP]]
     numbers = [number for hit in hits[:TOP] for number in extract(hit.passage.text).numbers]
     counted = _asked_for(question)
-    held = set(stems(" ".join(noun for number in numbers for noun in number.nouns)))
+    closeness = max((hit.parts.get("sentence", CLOSE) for hit in hits[:TOP]), default=FLOOR)
+    held = {stem(noun) for number in numbers for noun in number.nouns}
     return Missing(
         names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
         years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
-        figure=bool(NUMBER_ASKED.search(question)) and not numbers,
-        counted=" ".join(counted) if counted and not _counts(content(counted[-1]), held) else "",
+        figure=bool(NUMBER_ASKED.search(question)) and not (numbers and closeness >= CLOSE),
+        counted=" ".join(counted) if counted and not _counts(stem(counted[-1]), held) else "",
     )
 
 
@@ -98,11 +103,9 @@ def _asked_for(question: str) -> list[str]:
     return [first, second] if PLURAL.search(second) and second.lower() not in NOT_NOUNS else [first]
 
 
-def _counts(heads: Sequence[str], held: set[str]) -> bool:
-    """Say whether a number among those found counts what was asked for; `held` are stems of what they count."""
-    return all(
-        not held.isdisjoint(PEOPLE) if head in ANYBODY else head in held or SAME.get(head, head) in held for head in heads
-    )
+def _counts(noun: str, held: set[str]) -> bool:
+    """Say whether a number among those found counts what was asked for; all are stems, `held` of what they count."""
+    return not held.isdisjoint(PEOPLE) if noun in ANYBODY else SAME.get(noun, noun) in held
 
 
 def _words(hit: Hit) -> str:

@@ -29,16 +29,16 @@ EARLIER_TURNS = 3
 EARLIER_CHARS = 500
 
 
-def clean(question: str, *, max_chars: int) -> str:
-    """Return the question without markup, control characters and surplus white space.
+def clean(question: str, *, max_chars: int, name: str = "question") -> str:
+    """Return the question without markup, control characters and surplus white space; `name` is what errors call it.
 
     Raises QuestionError if it is longer than `max_chars` or no letter or digit is left.
     """
     if len(question) > max_chars:
-        raise QuestionError(f"the question has {len(question):,} characters; ask in {max_chars:,} or fewer")
+        raise QuestionError(f"the {name} has {len(question):,} characters; ask in {max_chars:,} or fewer")
     cleaned = _tidy(question)
     if not WORD.search(cleaned):
-        raise QuestionError("the question holds no word; ask in words, such as “Why did Russia intervene?”")
+        raise QuestionError(f"the {name} holds no word; ask in words, such as “Why did Russia intervene?”")
     return cleaned
 
 

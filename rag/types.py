@@ -10,7 +10,7 @@ from typing import Literal
 from ingest.types import Passage, Relation, Source
 
 Status = Literal["answered", "partly", "not_in_corpus"]
-Verdict = Literal["quoted", "supported", "unsupported", "uncited"]
+Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata"]
 Engine = Literal["quote", "write"]
 
 
@@ -68,22 +68,49 @@ class Quote:
 class DraftSentence:
     """A sentence of a draft: who speaks (`lead`), the words, and what it rests on.
 
-    `text` is None where the sentence is its quotes, word for word, joined by an ellipsis.
+    `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated` are the data of the
+    corpus (an author, a date, how many sources) that a sentence about the corpus itself states; it quotes nothing.
+    Any other `text` is a language model's.
     """
 
     text: str | None
     quotes: tuple[Quote, ...]
     lead: str = ""
     relation: Relation = "essay"
+    stated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an engine proposes. `unknown_markers` are citation numbers that a model invented."""
+    """What an engine proposes. `unknown_markers` are citation numbers that a model invented.
+
+    `notice` tells the reader how the draft came about, where that is not the usual way. `reason` says what the engine
+    found missing where the decision found nothing: the answer is then "partly" at best.
+    """
 
     sentences: tuple[DraftSentence, ...]
     engine: Engine = "quote"
     unknown_markers: tuple[str, ...] = ()
+    notice: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of a written sentence found: `problems` are clauses that say what its passages do not bear out."""
+
+    verdict: Verdict
+    support: float | None = None
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the corpus' own data give to a question about the corpus itself, in place of what is found, decided and written."""
+
+    hits: tuple[Hit, ...]
+    decision: Decision
+    draft: Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +177,29 @@ class Found:
     hits: tuple[Hit, ...]
 
 
-Event = Found | Answer
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An answer and what it was made from."""
+
+    hits: tuple[Hit, ...]
+    decision: Decision
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Words of a language model as they come, not yet checked. A new `attempt` replaces what the one before it showed."""
+
+    text: str
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A sentence of the current attempt with its verdict, as soon as it is checked; the `Answer` may still drop it."""
+
+    sentence: Sentence
+    attempt: int = 0
+
+
+Event = Found | Written | Settled | Answer

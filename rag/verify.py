@@ -3,13 +3,15 @@
 The only maker of `Answer`: what has not gone through here cannot be shown.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ingest.types import Corpus
-from rag.types import Answer, Citation, Decision, Draft, DraftSentence, Hit, Quote, Sentence, Status, Verdict
+from rag.types import Answer, Checked, Citation, Decision, Draft, DraftSentence, Hit, Quote, Sentence, Status, Verdict
 
 NEAREST = 3
+WITHHELD: tuple[Verdict, ...] = ("unsupported", "uncited")
 ELLIPSIS = " … "
 NOTHING_STANDS = "What was found for this does not stand in the texts as it was quoted, so it is withheld."
 NOTHING_SAID = "Nothing was found in the texts to answer this with."
@@ -17,46 +19,72 @@ NOTHING_SAID = "Nothing was found in the texts to answer this with."
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Checks drafts against the texts of one corpus."""
+    """Checks drafts against the texts of one corpus; `check` is that of written sentences (none: they are withheld)."""
 
     corpus: Corpus
+    check: Callable[[str, str, tuple[Quote, ...]], Checked] | None = None
 
     def __call__(
         self, question: str, standalone_question: str, hits: tuple[Hit, ...], decision: Decision, draft: Draft
     ) -> Answer:
-        """Return the checked answer; sentences with a quote that does not stand in its text are withheld."""
-        checked = [self._check(sentence) for sentence in draft.sentences]
-        kept = [(s, quotes) for s, quotes in checked if s.verdict != "unsupported"]
+        """Return the checked answer; sentences that do not stand in the texts, or are not borne out by them, are withheld."""
+        checked = [self._check(standalone_question, sentence) for sentence in draft.sentences]
+        kept = [(s, quotes) for s, quotes in checked if s.verdict not in WITHHELD]
         numbers = _number(quote for _, quotes in kept for quote in quotes)
-        status: Status = decision.status if kept else "not_in_corpus"
+        status: Status = "not_in_corpus" if not kept else "partly" if draft.reason else decision.status
         return Answer(
             question=question,
             standalone_question=standalone_question,
             status=status,
             sentences=tuple(_cited(s, quotes, numbers) for s, quotes in kept),
             citations=tuple(self._citation(quote, number) for quote, number in numbers.items()),
-            reason=decision.reason if kept or decision.reason else NOTHING_STANDS if checked else NOTHING_SAID,
+            reason=decision.reason or draft.reason if kept or decision.reason else NOTHING_STANDS if checked else NOTHING_SAID,
             nearest=() if kept else self.nearest(hits),
             confidence=decision.confidence,
             engine=draft.engine,
             corpus=self.corpus.fingerprint,
-            withheld=tuple(s for s, _ in checked if s.verdict == "unsupported"),
+            withheld=tuple(s for s, _ in checked if s.verdict in WITHHELD),
             unknown_markers=draft.unknown_markers,
+            notice=draft.notice,
         )
 
     def nearest(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
         """Return citations of the passages that come closest and stand in their texts, whatever their voice, the best first."""
-        quotes = [Quote.whole(hit.passage) for hit in sorted(hits, key=lambda hit: -hit.score)]
-        best = [quote for quote in quotes if self._stands(quote)][:NEAREST]
-        return tuple(self._citation(quote, number) for number, quote in enumerate(best, 1))
+        return self.cited(sorted(hits, key=lambda hit: -hit.score))[:NEAREST]
 
-    def _check(self, sentence: DraftSentence) -> tuple[Sentence, tuple[Quote, ...]]:
+    def cited(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
+        """Return citations of the passages that stand in their texts, in the order given, numbered from 1."""
+        quotes = [quote for quote in (Quote.whole(hit.passage) for hit in hits) if self._stands(quote)]
+        return tuple(self._citation(quote, number) for number, quote in enumerate(quotes, 1))
+
+    def _check(self, question: str, sentence: DraftSentence) -> tuple[Sentence, tuple[Quote, ...]]:
         quoted = ELLIPSIS.join(quote.text for quote in sentence.quotes)
         text = quoted if sentence.text is None else sentence.text
         # Words of its own are no quotation, whatever they cite.
         exact = text == quoted != "" and all(self._stands(quote) for quote in sentence.quotes)
-        verdict: Verdict = "quoted" if exact else "unsupported"
-        return Sentence(text, verdict, (), sentence.lead, sentence.relation, 1.0 if exact else 0.0), sentence.quotes
+        verdict: Verdict = "quoted" if exact else "metadata" if self._is_data(sentence) else "unsupported"
+        support = None if verdict == "metadata" else 1.0 if exact else 0.0
+        if verdict == "unsupported" and self._is_written(sentence):
+            verdict, support = self._borne_out(question, text, sentence.quotes)
+        return Sentence(text, verdict, (), sentence.lead, sentence.relation, support), sentence.quotes
+
+    def _is_written(self, sentence: DraftSentence) -> bool:
+        return sentence.text is not None and not sentence.stated and all(self._stands(quote) for quote in sentence.quotes)
+
+    def _borne_out(self, question: str, text: str, quotes: tuple[Quote, ...]) -> tuple[Verdict, float | None]:
+        checked = self.check(question, text, quotes) if self.check else Checked("unsupported", 0.0)
+        return checked.verdict, checked.support
+
+    def _is_data(self, sentence: DraftSentence) -> bool:
+        """Say whether a sentence states data of the corpus, all of which the corpus has."""
+        stated = sentence.stated if sentence.text and not sentence.quotes else ()
+        return bool(stated) and all(value.strip() and value in (sentence.text or "") and self._has(value) for value in stated)
+
+    def _has(self, value: str) -> bool:
+        sources = self.corpus.sources
+        counts = Counter(source.relation == "essay" for source in sources)
+        fields = [s for x in sources for s in (x.title, x.author, x.publisher, x.date) if s]
+        return value in {str(count) for count in counts.values()} or any(value in field for field in fields)
 
     def _stands(self, quote: Quote) -> bool:
         try:

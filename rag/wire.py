@@ -1,11 +1,14 @@
-"""Answer → JSON, and question from JSON: one form for the API, the command line, the widget and the evaluation."""
+"""Answer or claim check → JSON, question or claim from JSON: one form for API, command line, widget and evaluation."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as percent_encode
 
 from pydantic import BaseModel, ConfigDict
 
 from rag.types import Answer, Citation, Turn
+
+if TYPE_CHECKING:  # it loads what a claim is checked with
+    from rag.assess import Assessment
 
 Json = dict[str, Any]
 
@@ -62,6 +65,21 @@ def citation_json(citation: Citation) -> Json:
     }
 
 
+def assessment_json(assessment: "Assessment") -> Json:
+    """Return the JSON form of a claim check; `citation` is the number of a citation."""
+    return {
+        "claim": assessment.claim,
+        "verdict": assessment.finding,
+        "reason": assessment.reason,
+        "evidence": [
+            {"bearing": one.bearing, "support": round(one.support, 4), "words": one.words, "citation": one.citation.number}
+            for one in assessment.evidence
+        ],
+        "citations": [citation_json(one.citation) for one in assessment.evidence],
+        "corpus": assessment.corpus,
+    }
+
+
 def deep_link(citation: Citation) -> str | None:
     """Return the address of the source, with a text fragment where the quote is the page's own wording.
 
@@ -96,6 +114,15 @@ class AskForm(BaseModel):
     def turns(self) -> tuple[Turn, ...]:
         """Return the history as turns."""
         return tuple(Turn(turn.question, turn.answer) for turn in self.history)
+
+
+class ClaimForm(BaseModel):
+    """A line of claims to check: `{"id": …, "claim": …}`; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str | int
+    claim: str
 
 
 class BatchForm(AskForm):

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gradio as gr
 from fastapi import FastAPI
@@ -17,8 +17,17 @@ from ingest.errors import EssayChatError
 from ingest.settings import Settings
 from ingest.types import Corpus, Source
 from rag.chain import Ask, EssayChain
-from rag.types import Answer, Turn
-from ui.render import answer_html, exchange_html, found_html, problem_html, text_html, transcript_html, waiting_html
+from rag.types import Answer, Found, Sentence, Settled, Turn, Written
+from ui.render import (
+    answer_html,
+    exchange_html,
+    found_html,
+    problem_html,
+    text_html,
+    transcript_html,
+    waiting_html,
+    writing_html,
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +41,7 @@ GRADIO_PATHS = (
 MAX_TURNS = 12  # of history handed to the chain: a follow-up leans on the last few
 MAX_SHOWN = 60  # exchanges kept on the page, so that an endless session stays light
 SESSION_SECONDS = 4 * 3600
+STRIDE = 40  # characters of a model's prose between two updates of the page, which each carry the whole conversation
 MAX_WAITING = 32  # questions in the queue before a new one is turned away
 FAILED = "This question could not be answered: something failed in the program. Its log says what."
 NOTES_LINE = (
@@ -62,6 +72,22 @@ class Conversation:
         """Return the conversation with this exchange added; only an answered question becomes a turn."""
         turns = self.turns if answer is None else (*self.turns, Turn(question, answer.text))
         return Conversation(turns[-MAX_TURNS:], (*self.shown, exchange_html(question, html))[-MAX_SHOWN:])
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model has written so far in its current attempt."""
+
+    attempt: int = 0
+    words: str = ""
+    settled: tuple[Sentence, ...] = ()
+
+    def after(self, event: Written | Settled) -> "Writing":
+        """Return it with what came now; a new attempt begins anew."""
+        before = self if event.attempt == self.attempt else Writing(event.attempt)
+        if isinstance(event, Written):
+            return replace(before, words=before.words + event.text)
+        return replace(before, settled=(*before.settled, event.sentence))
 
 
 Update = tuple[str, str, Conversation]
@@ -132,12 +158,17 @@ def create_page(chain: EssayChain, settings: Settings) -> gr.Blocks:
 def answer_in(chain: EssayChain, text: str, held: Conversation) -> Iterator[Update]:
     """Yield the question box, the transcript and the conversation: at once, with the passages found, with the answer."""
     yield "", _update(held.reply(text, waiting_html()))[1], held
+    writing = Writing()
     try:
         for event in chain.stream(Ask(question=text, history=held.turns)):
             if isinstance(event, Answer):
                 yield _update(held.reply(text, answer_html(event), event))
-            else:
+            elif isinstance(event, Found):
                 yield "", _update(held.reply(text, found_html(event)))[1], held
+            else:
+                writing, shown = writing.after(event), len(writing.words)
+                if isinstance(event, Settled) or len(writing.words) // STRIDE > shown // STRIDE:
+                    yield "", _update(held.reply(text, writing_html(writing.settled, writing.words)))[1], held
     except EssayChatError as error:
         yield _update(held.reply(text, problem_html(str(error))))
     except Exception:  # the reader gets one sentence, the log the trace

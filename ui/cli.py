@@ -1,4 +1,4 @@
-"""The command line: `essay-chat ingest · ask · serve · eval`. Imports what is slow inside the sub-command that needs it."""
+"""The command line: `essay-chat ingest · ask · check · serve · eval`. Imports what is slow where it is needed."""
 
 import argparse
 import json
@@ -7,15 +7,17 @@ import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingest.errors import EssayChatError, QuestionError
 from ingest.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from rag.chain import EssayChain
-    from rag.wire import BatchForm
+    from pydantic import BaseModel
 
+    from rag.chain import EssayChain
+
+Row = TypeVar("Row", bound="BaseModel")
 INTERRUPTED = 130
 
 
@@ -56,11 +58,19 @@ def _parser() -> argparse.ArgumentParser:
     command("ingest", _ingest, "build or refresh the index")
     ask = command("ask", _ask, "answer a question, or a file of them")
     ask.add_argument("question", nargs="?", help="the question")
-    ask.add_argument("--json", action="store_true", help="print the JSON form")
+    form = ask.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the JSON form")
+    form.add_argument("--explain", action="store_true", help="show the rankings, scores and features behind the answer")
+    ask.add_argument("--model", metavar="NAME", help="chat model that writes, provider:name or gguf:PATH (default: none)")
     ask.add_argument("--batch", metavar="FILE", help='answer JSON lines {"id", "question", "history"}; - reads from stdin')
+    check = command("check", _check, "check a claim, or a file of them: supported, contradicted or not found")
+    check.add_argument("claim", nargs="?", help="the claim, a sentence")
+    check.add_argument("--json", action="store_true", help="print the JSON form")
+    check.add_argument("--pairs", metavar="FILE", help='check JSON lines {"id", "claim"}; - reads from stdin')
     serve = command("serve", _serve, "serve the page, the API and the widget")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
+    serve.add_argument("--model", metavar="NAME", help="chat model that writes, provider:name or gguf:PATH (default: none)")
     _add_eval(command("eval", _eval, "run the evaluation suite; exit 1 below a floor of its gate"))
     return parser
 
@@ -133,7 +143,8 @@ def _chain(settings: Settings) -> "EssayChain":
 
 def _ask(options: dict[str, Any]) -> int:
     question, as_json, batch = options.pop("question"), options.pop("json"), options.pop("batch")
-    if (question is None) == (batch is None):
+    explain = options.pop("explain")
+    if (question is None) == (batch is None) or (explain and batch):
         raise QuestionError('give one question, or --batch FILE: essay-chat ask "Why did Russia intervene?"')
     settings = read_settings(**options)
     if batch is not None:
@@ -141,22 +152,28 @@ def _ask(options: dict[str, Any]) -> int:
     from rag.question import clean
 
     clean(question, max_chars=settings.max_question_chars)  # before the models load
-    answer = _chain(settings).invoke(question)
+    explanation = _chain(settings).explain(question)
     if as_json:
         from rag.wire import answer_json
 
-        print(_as_json(answer_json(answer), indent=2))
-    else:
-        from ui.plain import answer_text
+        print(_as_json(answer_json(explanation.answer), indent=2))
+        return 0
+    from ui.plain import answer_text
 
-        print(answer_text(answer))
+    print(answer_text(explanation.answer))
+    if explain:
+        from rich.console import Console
+
+        from ui.explain import explained
+
+        Console().print(*explained(explanation), sep="\n")
     return 0
 
 
 def _ask_batch(settings: Settings, name: str) -> int:
-    from rag.wire import answer_json
+    from rag.wire import BatchForm, answer_json
 
-    asks = _read_batch(name)
+    asks = _read_rows(name, BatchForm)
     chain, failed = _chain(settings), 0
     for ask in asks:
         try:
@@ -167,28 +184,64 @@ def _ask_batch(settings: Settings, name: str) -> int:
     return failed
 
 
+def _check(options: dict[str, Any]) -> int:
+    claim, as_json, pairs = options.pop("claim"), options.pop("json"), options.pop("pairs")
+    if (claim is None) == (pairs is None):
+        raise QuestionError('give one claim, or --pairs FILE: essay-chat check "Iran saved the regime in 2013."')
+    settings = read_settings(**options)
+    if pairs is not None:
+        return _check_pairs(settings, pairs)
+    from rag.assess import build_assessor, clean_claim
+
+    clean_claim(claim, settings)  # before the models load
+    assessment = build_assessor(_chain(settings), settings)(claim)
+    if as_json:
+        from rag.wire import assessment_json
+
+        print(_as_json(assessment_json(assessment), indent=2))
+    else:
+        from ui.plain import assessment_text
+
+        print(assessment_text(assessment))
+    return 0
+
+
+def _check_pairs(settings: Settings, name: str) -> int:
+    from rag.wire import ClaimForm, assessment_json
+
+    rows = _read_rows(name, ClaimForm)
+    from rag.assess import build_assessor
+
+    assess, failed = build_assessor(_chain(settings), settings), 0
+    for row in rows:
+        try:
+            form = assessment_json(assess(row.claim))
+        except QuestionError as error:
+            form, failed = {"claim": row.claim, "error": str(error)}, 1
+        print(_as_json({"id": row.id, **form}), flush=True)
+    return failed
+
+
 def _as_json(value: dict[str, Any], indent: int | None = None) -> str:
     """Return JSON that the encoding of stdout can carry."""
     return json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=indent)
 
 
-def _read_batch(name: str) -> list["BatchForm"]:
+def _read_rows(name: str, form: type["Row"]) -> list["Row"]:
     """Read all lines before the first is answered. Raises QuestionError naming the file and the line."""
     from pydantic import ValidationError
 
-    from rag.wire import BatchForm
-
-    asks = []
+    rows = []
     for number, line in enumerate(_lines(name), 1):
         if not line.strip():
             continue
         try:
-            asks.append(BatchForm.model_validate_json(line))
+            rows.append(form.model_validate_json(line))
         except ValidationError as error:
             problem = error.errors()[0]
             place = "".join(f"{part}: " for part in problem["loc"])
             raise QuestionError(f"{name!r}, line {number}: {place}{problem['msg']}; correct that line") from error
-    return asks
+    return rows
 
 
 def _lines(name: str) -> list[str]:

@@ -1,9 +1,20 @@
 """Answer → plain text for a terminal: the answer with its numbers, then each citation with source, place and quote."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ingest.types import Wording
 from rag.types import Answer, Citation, Sentence
+
+if TYPE_CHECKING:  # they load what a claim is checked with
+    from rag.assess import Assessment
+    from rag.claimcheck import Finding
+
+FINDINGS: "Mapping[Finding, str]" = {
+    "supported": "Supported",
+    "contradicted": "Contradicted",
+    "not_found": "Not found in the corpus",
+}
 
 
 def answer_text(answer: Answer) -> str:
@@ -19,6 +30,16 @@ def answer_text(answer: Answer) -> str:
     if answer.nearest:
         parts.append(_listed("Closest passages", answer.nearest))
     return "\n\n".join(part for part in parts if part)
+
+
+def assessment_text(assessment: "Assessment") -> str:
+    """Return the verdict on a claim, why, and each citation with how it bears on the claim, as lines of text."""
+    verdict = f"{FINDINGS[assessment.finding]}: {assessment.reason}."
+    parts = [verdict]
+    for heading, bearing in (("Supports it", "supports"), ("Contradicts it", "contradicts")):
+        citations = [one.citation for one in assessment.evidence if one.bearing == bearing]
+        parts += [_listed(heading, citations)] if citations else []
+    return "\n\n".join(parts)
 
 
 def _withheld(count: int) -> str | None:

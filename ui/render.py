@@ -22,6 +22,8 @@ ENGINES = {
     "quote": "Quoted from the texts; no language model took part.",
     "write": "Written by a language model; each sentence was checked against the words it cites.",
 }
+INSTEAD = "Quoted from the texts, letter for letter."
+OF_DATA = "From what the corpus says of its texts and sources; no language model took part."
 
 
 def transcript_html(exchanges: Iterable[str]) -> str:
@@ -48,6 +50,20 @@ def found_html(found: Found) -> str:
     return f'<div class="reply found" aria-busy="true"><p class="stage">Reading the passages found</p><ul>{items}</ul></div>'
 
 
+def writing_html(settled: Sequence[Sentence], words: str) -> str:
+    """Return what a language model is writing: the settled sentences, each with what the check found, then the other words.
+
+    `words` begins with the sentences that are settled, joined by spaces.
+    """
+    rest = words[len(" ".join(s.text for s in settled)) :].strip()
+    checked = " ".join(
+        f'{text_html(s.text)} <span class="verdict">({VERDICTS.get(s.verdict, "checked")})</span>' for s in settled
+    )
+    unchecked = f' <span class="unchecked">{text_html(rest)}</span>' if rest else ""
+    stage = '<p class="stage">Being written; each sentence is checked before it is shown as an answer</p>'
+    return f'<div class="reply writing" aria-busy="true">{stage}<p>{checked}{unchecked}</p></div>'
+
+
 def problem_html(message: str) -> str:
     """Return why there is no answer."""
     return f'<div class="reply problem"><p role="alert">{text_html(message)}</p></div>'
@@ -63,7 +79,7 @@ def answer_html(answer: Answer) -> str:
         _paragraph("notice", answer.notice),
         _citation_list("Cited words", answer.citations),
         _citation_list("Closest passages", answer.nearest),
-        _paragraph("engine", ENGINES[answer.engine] if answer.sentences else None),
+        _paragraph("engine", _engine(answer)),
     ]
     return f'<div class="reply {answer.status}">{"".join(parts)}</div>'
 
@@ -78,6 +94,13 @@ def voice(source: Source) -> str:
 def text_html(text: str) -> str:
     """Return `text` escaped for an element or a quoted attribute; a line break stays one without breaking the line."""
     return escape(text).replace("\r", "&#13;").replace("\n", "&#10;")
+
+
+def _engine(answer: Answer) -> str | None:
+    """Return who wrote the answer; of its sentences some may be the program's own, on the data of the corpus."""
+    if all(sentence.verdict == "metadata" for sentence in answer.sentences):
+        return OF_DATA if answer.sentences else None
+    return INSTEAD if answer.engine == "quote" and answer.notice else ENGINES[answer.engine]
 
 
 def _paragraphs(sentences: Iterable[Sentence]) -> list[list[Sentence]]:

@@ -108,7 +108,7 @@ def test_the_essay_itself_has_no_relation() -> None:
         (replace(NOTE, publisher="Syrian Observatory (SOHR), as reported by others"), "note on SOHR"),
         (replace(NOTE, publisher="Reuters (via Chicago Tribune)"), "note on Reuters"),
         (replace(NOTE, publisher="Jewish News, reporting Vedomosti"), "note on Jewish News"),
-        (replace(NOTE, publisher=None), "note on A count"),
+        (replace(NOTE, publisher=None), "note on “A count”"),
     ],
     ids=["essay", "other text", "letters", "letters and carrier", "carrier", "reporting", "no publisher"],
 )
