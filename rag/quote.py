@@ -134,7 +134,8 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
 def speaks(source: Source, corpus: Corpus) -> str:
     """Return who speaks: the essay by that name, a note as a note."""
     if source.wording == "note":
-        return f"Note on {short_name(source)}" + (f" ({source.date})" if source.date else "")
+        date = (source.date or "").split(" (")[0]  # the rest says how sure the date is: it stands with the citation
+        return f"Note on {short_name(source)}" + (f" ({date})" if date else "")
     mains = [s for s in corpus.sources if s.relation == "essay"]
     return "The essay says" if len(mains) == 1 else f"“{source.title}” says"
 

@@ -54,7 +54,6 @@ def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -
     """Return a paragraph for each change of speaker."""
     paragraphs: list[str] = []
     for sentence in sentences:
-        # A note is in our words: quotation marks round it would pass it off as the source's.
         quoted = sentence.verdict == "quoted" and all(wording[number] == "verbatim" for number in sentence.citations)
         words = f"“{sentence.text}”" if quoted else " ".join(sentence.text.split())
         line = f"{sentence.lead}{words} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
@@ -63,6 +62,11 @@ def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -
         else:
             paragraphs[-1] += f" {line}"
     return paragraphs
+
+
+def _words(text: str, wording: Wording) -> str:
+    """Return quoted words as they are shown: a note is in our words, quotation marks would pass it off as the source's."""
+    return f"“{text}”" if wording == "verbatim" else " ".join(text.split())
 
 
 def _listed(heading: str, citations: Iterable[Citation]) -> str:
@@ -79,6 +83,6 @@ def _citation(citation: Citation) -> str:
     where = f"{citation.locator}, characters {citation.start}–{citation.end}"
     lines = [
         f"  [{citation.number}] {source.title} ({origin or source.id}; {kind}{relation}), {where}:",
-        f"      “{citation.quote}”",
+        f"      {_words(citation.quote, source.wording)}",
     ]
     return "\n".join([*lines, f"      {source.url}"] if source.url else lines)
