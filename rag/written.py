@@ -61,10 +61,12 @@ class SentenceCheck:
         if not quotes:
             return Checked("uncited", None, ("it cites no passage",))
         evidence = " ".join(fold(self._spoken(quote)) for quote in quotes)
-        problems = [*self._misquoted(text, quotes), *(f"it has a link, “{link}”" for link in LINK.findall(text))]
-        problems += [*self._garbled(text, evidence), *self._beside(question, text)]
-        problems += [mismatch.words("the passage") for mismatch in self._mismatches(text, quotes, evidence)]
-        [support] = self.scorer.score([evidence], [text])
+        speakers = " ".join(dict.fromkeys(_about(self.corpus.source(quote.source_id)) for quote in quotes))
+        attributed = f"{speakers}. {evidence}" if SPEAKS.search(text) else evidence
+        problems = [*self._misquoted(text, quotes), *_linked(text, speakers), *self._garbled(text, attributed)]
+        problems += self._beside(question, text)
+        problems += [mismatch.words("the passage") for mismatch in self._mismatches(text, evidence, attributed)]
+        [support] = self.scorer.score([attributed], [text])
         if support < SUPPORTED and not problems:
             problems.append("the passage does not say so")
         return Checked("unsupported" if problems else "supported", support, tuple(dict.fromkeys(problems)))
@@ -94,10 +96,9 @@ class SentenceCheck:
         verbatim = self.corpus.source(quote.source_id).wording == "verbatim"
         return [quote.text] if verbatim else quotations(quote.text)
 
-    def _mismatches(self, text: str, quotes: Sequence[Quote], evidence: str) -> list[Mismatch]:
+    def _mismatches(self, text: str, evidence: str, attributed: str) -> list[Mismatch]:
         """Return the facts that differ, quotations apart; who is named as the speaker may be named by the source alone."""
-        speakers = " ".join(_about(self.corpus.source(quote.source_id)) for quote in quotes) if SPEAKS.search(text) else ""
-        absent = {mismatch for mismatch in compare(text, f"{evidence} {speakers}", self.known) if mismatch.kind == "name"}
+        absent = {mismatch for mismatch in compare(text, attributed, self.known) if mismatch.kind == "name"}
         found = [mismatch for mismatch in compare(text, evidence, self.known) if mismatch.kind != "quotation"]
         return [mismatch for mismatch in found if mismatch.kind != "name" or mismatch in absent]
 
@@ -147,6 +148,11 @@ def _holds(words: str, quoted: str) -> bool:
 def _letters(text: str) -> str:
     """Return a text whose white space and style of quotation marks do not matter; capitals do."""
     return re.sub(r"[“”„«»\"]", '"', fold(text).translate(APOSTROPHES))
+
+
+def _linked(text: str, speakers: str) -> list[str]:
+    """Return a problem for each link; a publisher may be called by its domain."""
+    return [f"it has a link, “{link}”" for link in LINK.findall(text) if link not in speakers]
 
 
 def _about(source: Source) -> str:

@@ -154,7 +154,7 @@ def broken_anyway(chain: EssayChain, cases: tuple[Case, ...]) -> set[str]:
         pytest.param(never, "refused_wrongly", id="an engine that never answers"),
         pytest.param(changed_draft(without_dissent), "both_voices", id="the contradicting source dropped"),
         pytest.param(changed_answer(as_verbatim), "voices_true", id="a note shown as a verbatim quote"),
-        pytest.param(reversed_hits, "recall_at_1", id="a retriever that returns its list reversed"),
+        pytest.param(reversed_hits, "recall_at_5", id="a retriever that returns its list reversed"),
         pytest.param(changed_answer(one_number_changed), "sentences_held", id="an answer with one number changed"),
         pytest.param(forgetful, "follow_ups_resolved", id="a follow-up that ignores its history"),
     ],
