@@ -14,7 +14,7 @@ from ingest.index import voice_of
 from ingest.types import Corpus, Passage, Relation, Source
 from rag.claims import ClaimMap
 from rag.context import Neighbours, joined, with_context
-from rag.types import Decision, Draft, DraftSentence, Hit
+from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
@@ -87,16 +87,14 @@ class QuoteEngine:
 
     def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
         """Return the quotes of the main texts: the paragraph of the best one first, within a paragraph in its order."""
-        rank = {passage: i for i, passage in reversed(list(enumerate(passages)))}
         groups: dict[tuple[str, int], list[Passage]] = {}
-        for passage in sorted(passages, key=lambda p: rank[p]):
+        for passage in passages:
             groups.setdefault((passage.source_id, passage.context_start), []).append(passage)
         quotes = [quote for group in groups.values() for quote in joined(group, self.corpus, self.neighbours)]
         sentences = []
         for source_id, run in groupby(quotes, key=lambda quote: quote.source_id):
             source = self.corpus.source(source_id)
-            leads = [f"{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
-            sentences += [DraftSentence(None, (q,), lead, source.relation) for q, lead in zip(run, leads, strict=False)]
+            sentences += _spoken(run, f"{speaks(source, self.corpus)}: ", source.relation)
         return sentences
 
     def _noted(self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool) -> list[DraftSentence]:
@@ -116,8 +114,12 @@ class QuoteEngine:
         source = hits[0].source
         passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours, forward=False)]
         quotes = joined(passages, self.corpus, self.neighbours)
-        leads = [f"{brings}{speaks(source, self.corpus)}: ", *[""] * len(quotes)]
-        return [DraftSentence(None, (q,), lead, source.relation) for q, lead in zip(quotes, leads, strict=False)]
+        return _spoken(quotes, f"{brings}{speaks(source, self.corpus)}: ", source.relation)
+
+
+def _spoken(quotes: Iterable[Quote], lead: str, relation: Relation) -> list[DraftSentence]:
+    """Return a sentence for each quote of one source; the lead, which says who speaks, stands before the first."""
+    return [DraftSentence(None, (quote,), "" if i else lead, relation) for i, quote in enumerate(quotes)]
 
 
 def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:

@@ -11,6 +11,7 @@ import yaml
 from langchain_core.embeddings import Embeddings
 
 from ingest.build import build, open_index
+from ingest.embed import load_embeddings
 from ingest.index import PassageIndex
 from ingest.settings import Settings, read_settings
 from ingest.sources import read_corpus
@@ -57,6 +58,13 @@ def write_corpus(
         (folder / "sources.yaml").write_text(yaml.safe_dump([dict(note) for note in notes]), encoding="utf-8")
     if metadata is not None:
         (folder / "corpus.yaml").write_text(yaml.safe_dump(metadata), encoding="utf-8")
+    return folder
+
+
+def build_river(folder: Path, *, notes: Sequence[Mapping[str, Any]] = ()) -> Path:
+    """Write the river corpus and an index of it that the default model builds; return the folder that holds both."""
+    settings = read_settings(corpus=write_corpus(folder / "corpus", notes=notes), index=folder / "index")
+    build(read_corpus(settings.corpus), settings, load_embeddings)
     return folder
 
 

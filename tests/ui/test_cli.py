@@ -12,11 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.build import build
-from ingest.embed import load_embeddings
-from ingest.settings import read_settings
-from ingest.sources import read_corpus
-from tests.fakes import RIVER, files_in, indexed, settings_in, write_corpus
+from tests.fakes import RIVER, build_river, files_in, indexed, settings_in, write_corpus
 from ui.cli import main
 
 QUESTION = "When did the mills close?"
@@ -170,10 +166,7 @@ def test_a_busy_port_is_named_before_anything_is_built(place: Path, capsys: pyte
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The river corpus with an index that the default model built."""
-    folder = tmp_path_factory.mktemp("built")
-    settings = read_settings(corpus=write_corpus(folder / "corpus"), index=folder / "index")
-    build(read_corpus(settings.corpus), settings, load_embeddings)
-    return folder
+    return build_river(tmp_path_factory.mktemp("built"))
 
 
 @pytest.mark.slow

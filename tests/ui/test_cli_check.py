@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ingest.build import build
-from ingest.embed import load_embeddings
-from ingest.settings import read_settings
-from ingest.sources import read_corpus
 from ingest.types import Passage, Source
 from rag.answerable import read_model
 from rag.types import Answer, Decision, Explanation, Hit
-from tests.fakes import NOTES, RIVER, files_in, write_corpus
+from tests.fakes import NOTES, RIVER, build_river, files_in
 from ui.cli import main
 from ui.explain import explained
 
@@ -135,10 +131,7 @@ def test_where_nothing_was_estimated_it_says_why(decision: Decision, words: str)
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The river corpus and its notes with an index that the default model built."""
-    folder = tmp_path_factory.mktemp("checked")
-    settings = read_settings(corpus=write_corpus(folder / "corpus", notes=NOTES), index=folder / "index")
-    build(read_corpus(settings.corpus), settings, load_embeddings)
-    return folder
+    return build_river(tmp_path_factory.mktemp("checked"), notes=NOTES)
 
 
 @pytest.mark.slow
