@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     model_max_tokens: int = Field(2000, ge=16, le=32000, description="tokens of a reply at most, what it thinks included")
     model_temperature: float | None = Field(None, ge=0, le=2, description="none: the provider's own; 0 for ollama and gguf")
     model_candidates: int = Field(1, ge=1, le=8, description="replies of the model, of which the best borne out is taken")
+    model_structured: bool = Field(False, description="ask the provider for the reply as data, where it can; not all can")
     checker: str = Field(
         DEFAULT_CHECKER, min_length=1, description="what checks written sentences: features, or a checker's folder or hub name"
     )

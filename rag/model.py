@@ -8,7 +8,7 @@ import importlib.util
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from ingest.errors import ModelError
 from ingest.settings import Settings
+from rag.prompts import CitedReply
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,10 @@ CONDITIONS = (
     (frozenset({"APITimeoutError", "TimeoutException", "TimeoutError"}), "took too long"),
     (frozenset({"RemoteProtocolError", "ReadError", "JSONDecodeError"}), "broke off in the middle"),
     (frozenset({"APIConnectionError", "ConnectError", "ConnectionError"}), "cannot be reached"),
+    (frozenset({"OutputParserException", "ValidationError"}), "did not keep to the form that was asked for"),
+    (frozenset({"LengthFinishReasonError"}), "wrote more than it may"),
+    (frozenset({"OpenAIRefusalError"}), "refused to answer"),
+    (frozenset({"NotImplementedError"}), "cannot give its reply as data (setting model_structured)"),
 )
 
 
@@ -115,15 +120,17 @@ class _Piece:
     finished: bool
 
 
-def reply(model: BaseChatModel, messages: Sequence[BaseMessage], *, timeout_s: float) -> Iterator[str]:
+def reply(model: BaseChatModel, messages: Sequence[BaseMessage], *, timeout_s: float, as_data: bool = False) -> Iterator[str]:
     """Yield the reply as it comes. Raises ModelError with a clause that says what the model did, for a reader.
 
+    `as_data` asks the provider for a `CitedReply`, which comes at once and is yielded as the prose it stands for.
     The model is read in a thread of its own, because a stream that only keeps itself alive blocks whoever reads it. The
     caller may stop early; the stream is then closed.
     """
     pieces: SimpleQueue[_Piece | Exception | None] = SimpleQueue()
     stopped = Event()
-    Thread(target=copy_context().run, args=(_read, model, messages, pieces, stopped), daemon=True).start()
+    read = _read_data if as_data else _read
+    Thread(target=copy_context().run, args=(_read_to_end, read, model, messages, pieces, stopped), daemon=True).start()
     try:
         yield from _within(pieces, monotonic() + timeout_s, timeout_s)
     finally:
@@ -150,18 +157,30 @@ def _within(pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, t
         raise ModelError("broke off in the middle")
 
 
-def _read(
-    model: BaseChatModel, messages: Sequence[BaseMessage], pieces: "SimpleQueue[_Piece | Exception | None]", stopped: Event
-) -> None:
+def _read_to_end(
+    read: Callable[[BaseChatModel, list[BaseMessage]], Generator[_Piece, None, None]], model: BaseChatModel,
+    messages: Sequence[BaseMessage], pieces: "SimpleQueue[_Piece | Exception | None]", stopped: Event,
+) -> None:  # fmt: skip
     try:
-        with closing(model.stream(list(messages))) as stream:  # type: ignore[type-var]  # typed as an iterator, it is a generator
-            for chunk in stream:
+        with closing(read(model, list(messages))) as stream:
+            for piece in stream:
                 if stopped.is_set():
                     return
-                pieces.put(_piece(chunk))
+                pieces.put(piece)
         pieces.put(None)
     except Exception as error:  # whatever a provider raises becomes one sentence for the reader
         pieces.put(error)
+
+
+def _read(model: BaseChatModel, messages: list[BaseMessage]) -> Generator[_Piece, None, None]:
+    with closing(model.stream(messages)) as stream:  # type: ignore[type-var]  # typed as an iterator, it is a generator
+        for chunk in stream:
+            yield _piece(chunk)
+
+
+def _read_data(model: BaseChatModel, messages: list[BaseMessage]) -> Generator[_Piece, None, None]:
+    found = model.with_structured_output(CitedReply).invoke(messages)
+    yield _Piece(CitedReply.model_validate(found).marked(), provider=True, finished=True)
 
 
 def _piece(chunk: AIMessageChunk) -> _Piece:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel, Field
 
 from ingest.sources import fold
 from ingest.types import Source
@@ -48,6 +49,10 @@ EXAMPLES = (
     ),
 )
 
+# Put behind the rules where the provider hands the reply over as data.
+AS_DATA = f"""Give each sentence by itself, without its markers, and beside it the numbers of the passages it rests on.
+Where you would write {NO_ANSWER}, give no sentence."""
+
 CORRECTION = """These sentences of your answer cannot be shown, because their passages do not bear them out:
 {faults}
 Write the whole answer once more, by the same rules. Correct these sentences by what their passages say, or leave them out."""
@@ -63,12 +68,40 @@ REWRITING_EXAMPLE = (
 _MARKER = re.compile(r"[\[【［]+([\d\s,;^–-]+)[\]】］]+")
 
 
-def answer_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[BaseMessage]:
-    """Return the messages that ask for an answer; `passages` are (voice, text), numbered from 1 in this order."""
-    messages: list[BaseMessage] = [SystemMessage(RULES)]
+class CitedSentence(BaseModel):
+    """A sentence of the answer."""
+
+    text: str = Field(description="the sentence, without markers")
+    passages: list[int] = Field(description="numbers of the passages it rests on")
+
+
+class CitedReply(BaseModel):
+    """An answer as data: its sentences in order; none if the passages do not answer the question."""
+
+    sentences: list[CitedSentence]
+
+    def marked(self) -> str:
+        """Return the reply as it would be written in prose, a sentence a line, each before its markers."""
+        lines = [f"{fold(s.text)} {''.join(f'[{number}]' for number in s.passages)}" for s in self.sentences]
+        return "\n".join(lines) or NO_ANSWER
+
+
+def answer_messages(question: str, passages: Sequence[tuple[str, str]], *, as_data: bool = False) -> list[BaseMessage]:
+    """Return the messages that ask for an answer; `passages` are (voice, text), numbered from 1 in this order.
+
+    `as_data` asks for a `CitedReply` in place of prose with markers.
+    """
+    messages: list[BaseMessage] = [SystemMessage(f"{RULES}\n{AS_DATA}" if as_data else RULES)]
     for given, asked, answer in EXAMPLES:
-        messages += [HumanMessage(_asked(asked, given)), AIMessage(answer)]
+        messages += [HumanMessage(_asked(asked, given)), AIMessage(_data_of(answer) if as_data else answer)]
     return [*messages, HumanMessage(_asked(question, passages))]
+
+
+def _data_of(answer: str) -> str:
+    """Return the JSON of a worked example, every sentence of which ends in markers."""
+    found = re.findall(r"(\S.*?)\s*((?:\[\d+\])+)\.", answer)
+    sentences = [CitedSentence(text=f"{text}.", passages=list(map(int, re.findall(r"\d+", marks)))) for text, marks in found]
+    return CitedReply(sentences=sentences).model_dump_json()
 
 
 def correction_messages(reply: str, faults: Iterable[tuple[str, str]]) -> list[BaseMessage]:

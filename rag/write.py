@@ -76,6 +76,7 @@ class WriteEngine:
     check: Check
     candidates: int = 1
     timeout_s: float = 120.0
+    as_data: bool = False
 
     def __call__(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
         """Return the draft."""
@@ -101,7 +102,7 @@ class WriteEngine:
 
     def _attempts(self, question: str, passages: tuple[Quote, ...], attempts: list[Attempt]) -> Iterator[Written | Settled]:
         """Add the candidates to `attempts`, then the second try of the best of them, if it has a fault."""
-        messages = answer_messages(question, self._spoken(passages))
+        messages = answer_messages(question, self._spoken(passages), as_data=self.as_data)
         for _ in range(self.candidates):
             attempts.append((yield from self._attempt(len(attempts), question, messages, passages)))
         best = best_of(attempts)
@@ -131,7 +132,7 @@ class WriteEngine:
 
     def _parts(self, messages: Sequence[BaseMessage], parser: CitationParser, said: list[str]) -> Iterator[str | Cited]:
         """Yield what the parser gives out, and keep the raw text in `said`."""
-        for chunk in reply(self.model, messages, timeout_s=self.timeout_s):
+        for chunk in reply(self.model, messages, timeout_s=self.timeout_s, as_data=self.as_data):
             said.append(chunk)
             yield from parser.feed(chunk)
         yield from parser.finish()
@@ -199,4 +200,7 @@ def load_writer(
         reranker=reranker if settings.reranker == DEFAULT_RERANKER else None,
     )
     check = read_check(corpus, scorer, embeddings)
-    return WriteEngine(corpus, load_chat(settings), quote, check, settings.model_candidates, settings.model_timeout_s)
+    return WriteEngine(
+        corpus, load_chat(settings), quote, check,
+        candidates=settings.model_candidates, timeout_s=settings.model_timeout_s, as_data=settings.model_structured,
+    )  # fmt: skip

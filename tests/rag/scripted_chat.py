@@ -70,10 +70,20 @@ class Wire:
     def __init__(self, handler: BaseHTTPRequestHandler, gone: threading.Event) -> None:
         self._handler, self.gone = handler, gone
         self.key = (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
+        self.asked: dict[str, Any] = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
 
     def refuse(self, status: int, message: str, **headers: str) -> None:
         """Answer with an error in OpenAI's form."""
-        body = json.dumps({"error": {"message": message, "type": "error", "code": None}}).encode()
+        self._whole(status, {"error": {"message": message, "type": "error", "code": None}}, headers)
+
+    def whole(self, text: str, finish: str = "stop", **message: Any) -> None:
+        """Answer with a reply that is not streamed; `message` is what it holds beside its words."""
+        choice = {"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
+        body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+        self._whole(200, body, {})
+
+    def _whole(self, status: int, content: dict[str, Any], headers: dict[str, str]) -> None:
+        body = json.dumps(content).encode()
         self._handler.send_response(status)
         for name, value in {"content-type": "application/json", "content-length": str(len(body)), **headers}.items():
             self._handler.send_header(name.replace("_", "-"), value)
@@ -117,7 +127,6 @@ def provider(behave: Callable[[Wire], None]) -> Iterator[str]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
             try:
                 behave(Wire(self, gone))
             except OSError:  # the client had enough
