@@ -14,6 +14,7 @@ from typing import Literal
 from ingest.types import Passage
 from rag.facts import AFFIRMED, Mismatch, compare, names
 from rag.quote import short_name
+from rag.roles import differences
 from rag.support import SUPPORTED, Scorer
 from rag.types import Hit
 
@@ -110,6 +111,9 @@ def mend(claim: str, mismatches: Iterable[Mismatch]) -> str | None:
     for mismatch in mismatches:
         if mismatch.evidence is None or mismatch.evidence == AFFIRMED:
             return None
+        if mismatch.kind == "role":
+            claim = _exchange(claim, mismatch.claim, mismatch.evidence)
+            continue
         right = f"not {mismatch.claim}" if mismatch.kind == "negation" else mismatch.evidence
         claim = _replace(claim, mismatch.claim, right)
     return claim
@@ -136,7 +140,7 @@ def _compare(claim: str, hit: Hit, known: frozenset[str], context: str) -> tuple
     """Return the mismatches of a claim with a passage, less the names that stand around it or in its title."""
     around = " ".join(filter(None, [context, hit.source.title, hit.source.publisher, hit.source.author]))
     absent = {mismatch for mismatch in compare(claim, around, known) if mismatch.kind == "name"}
-    found = compare(claim, hit.passage.text, known)
+    found = differences(claim, hit.passage.text, known)
     return tuple(mismatch for mismatch in found if mismatch.kind != "name" or mismatch in absent)
 
 
@@ -153,6 +157,12 @@ def _spoken(hit: Hit) -> str:
 
 def _replace(claim: str, stated: str, given: str) -> str:
     return re.sub(r"\s+".join(map(re.escape, stated.split())), lambda _: given, claim, count=1)
+
+
+def _exchange(claim: str, one: str, other: str) -> str:
+    """Return a claim with two names in each other's place."""
+    found = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in (one, other)))
+    return found.sub(lambda match: other if match.group() == one else one, claim)
 
 
 def _best(found: Iterable[Evidence], *, essay: bool) -> list[Evidence]:

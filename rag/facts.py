@@ -21,7 +21,7 @@ from itertools import takewhile
 from math import inf, nextafter
 from typing import Literal
 
-Kind = Literal["number", "date", "name", "quotation", "negation", "opposite"]
+Kind = Literal["number", "date", "name", "quotation", "negation", "opposite", "role"]
 Bound = Literal["exact", "almost", "just over", "at most", "at least", "over", "under", "about"]
 
 AFFIRMED, DENIED = "does not deny", "denies"  # what the evidence does to a word that the claim denies, or states
@@ -191,6 +191,8 @@ class Mismatch:
         """Return the mismatch as a clause for a reader: "the essay says 746 children, not 764 children"."""
         if self.kind == "negation":
             return f"{speaker} {self.evidence} “{self.claim}”"
+        if self.kind == "role":
+            return f"{speaker} has {self.claim} and {self.evidence} the other way round"
         if self.kind == "quotation":
             return f"{speaker} does not hold the words “{self.claim}”"
         if self.evidence is None:
@@ -468,6 +470,12 @@ def canonical(text: str) -> str:
 def _fold(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode() or word
     return re.sub(r"['\u2019]s?$", "", plain.lower())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names have a word in common, as it is or as an adjective: "Soviet Union" and "Soviet"."""
+    words = frozenset(map(_fold, other.split()))
+    return any(_named(word, words) for word in one.split())
 
 
 def _named(name: str, words: frozenset[str]) -> bool:

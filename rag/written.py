@@ -19,8 +19,9 @@ from ingest.sources import fold
 from ingest.types import Corpus, Source
 from ingest.weights import packaged_folder
 from rag.facts import Mismatch, compare, names, stem
+from rag.orders import plain_order
 from rag.rerank import PACKAGE
-from rag.scope import ORDERS
+from rag.roles import differences
 from rag.support import SUPPORTED, Scorer, split
 from rag.types import Checked, Quote
 
@@ -99,7 +100,7 @@ class SentenceCheck:
     def _mismatches(self, text: str, evidence: str, attributed: str) -> list[Mismatch]:
         """Return the facts that differ, quotations apart; who is named as the speaker may be named by the source alone."""
         absent = {mismatch for mismatch in compare(text, attributed, self.known) if mismatch.kind == "name"}
-        found = [mismatch for mismatch in compare(text, evidence, self.known) if mismatch.kind != "quotation"]
+        found = [mismatch for mismatch in differences(text, evidence, self.known) if mismatch.kind != "quotation"]
         return [mismatch for mismatch in found if mismatch.kind != "name" or mismatch in absent]
 
 
@@ -112,7 +113,7 @@ def read_check(corpus: Corpus, scorer: Scorer, embeddings: Embeddings) -> Callab
 
 def stated(text: str) -> str:
     """Return the sentences of a passage that state something: no questions, and nothing said to whoever writes an answer."""
-    return " ".join(s for s in split(text) if not (s.endswith("?") or TO_THE_WRITER.search(s) or ORDERS.search(s)))
+    return " ".join(s for s in split(text) if not (s.endswith("?") or TO_THE_WRITER.search(s) or plain_order(s)))
 
 
 def _words(spoken: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """A written sentence is shown only if what it cites bears it out; else it is said why not."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import Embeddings
@@ -106,6 +107,14 @@ def test_unsupported_and_why(corpus: Corpus, text: str, cited: str, problem: str
     found = checked(corpus, text, cited)
     assert found.verdict == "unsupported"
     assert problem in " ".join(found.problems)
+
+
+def test_names_the_other_way_round_are_told_although_each_is_there(tmp_path: Path) -> None:
+    body = "Putin has strengthened relations with Israel, selling Israel military drones. Russia protects its client."
+    other = read_corpus(write_corpus(tmp_path / "corpus", {"essay.txt": body}))
+    found = checked(other, "Israel has strengthened relations with Putin, selling Putin military drones.", "drones")
+    assert found.verdict == "unsupported"
+    assert found.problems == ("the passage has Israel and Putin the other way round",)
 
 
 def test_a_sentence_that_cites_nothing_is_uncited(corpus: Corpus) -> None:

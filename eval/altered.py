@@ -1,0 +1,117 @@
+"""Sentences of the corpus, altered → how many of each alteration the check of written sentences notices.
+
+    python -m eval.altered
+
+The sentences are those that hold gold of the development half, each citing itself; the check is the product's. The first row
+repeats them word for word: what it withholds there it withholds wrongly.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from eval.cases import SHIPPED, load_cases
+from eval.gold import meets
+from eval.types import Span
+from ingest.embed import load_embeddings
+from ingest.passages import split_corpus
+from ingest.sources import read_corpus
+from ingest.types import Corpus, Passage
+from rag.facts import FUNCTION_WORDS, names, same_name
+from rag.support import load_scorer
+from rag.types import Quote
+from rag.written import read_check
+
+SEED = 0
+VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could)\b(?! not)")
+DIGITS = re.compile(r"\d[\d,.]*\d|\d")
+NAMED = re.compile(r"\b[A-Z][\w’'-]*\w(?:\s+[A-Z][\w’'-]*\w)*")
+
+Alteration = Callable[[str, random.Random], str | None]
+
+
+def main() -> None:
+    """Print the table."""
+    corpus = read_corpus()
+    embeddings = load_embeddings()
+    check = read_check(corpus, load_scorer(embeddings=embeddings), embeddings)
+    rows = list(questions_and_passages(corpus))
+    others = sorted({name for _, passage in rows for name in names(passage.text)})
+    table = Table("altered", "withheld", "of")
+    for label, alter in alterations(others).items():
+        rng = random.Random(SEED)
+        seen = [
+            (q, p, altered) for q, p in rows if (altered := alter(p.text, rng)) and (altered != p.text or label == "nothing")
+        ]
+        verdicts = [check(question, text, (Quote.whole(passage),)).verdict for question, passage, text in seen]
+        table.add_row(label, str(sum(verdict != "supported" for verdict in verdicts)), str(len(verdicts)))
+    moved = [(q, p, rows[(i + len(rows) // 2) % len(rows)][1]) for i, (q, p) in enumerate(rows)]
+    wrong = [check(q, p.text, (Quote.whole(o),)).verdict for q, p, o in moved if p.source_id != o.source_id]
+    table.add_row("another passage cited", str(sum(verdict != "supported" for verdict in wrong)), str(len(wrong)))
+    Console().print(table)
+
+
+def questions_and_passages(corpus: Corpus) -> Iterator[tuple[str, Passage]]:
+    """Yield the passages that hold gold words of the development half, once each, with the question they answer."""
+    passages = split_corpus(corpus, max_chars=600)
+    seen: set[Passage] = set()
+    for case in load_cases(SHIPPED, corpus, halves=("dev",)):
+        for item in case.evidence:
+            found = next((p for p in passages if meets([Span(p.source_id, p.start, p.end)], item)), None)
+            if found and found not in seen:
+                seen.add(found)
+                yield case.standalone or case.question, found
+
+
+def alterations(others: Sequence[str]) -> dict[str, Alteration]:
+    """Return the alterations by name; `others` are names to put in another's place."""
+    return {
+        "nothing": lambda text, rng: text,
+        "another digit": digit_changed,
+        "“not” put in": denied,
+        "another name": lambda text, rng: renamed(text, rng, others),
+        "two names exchanged": lambda text, rng: exchanged(text, frozenset(others)),
+    }
+
+
+def digit_changed(text: str, rng: random.Random) -> str | None:
+    """Return the text with one digit of one number changed, None where there is no number."""
+    numbers = list(DIGITS.finditer(text))
+    if not numbers:
+        return None
+    number = rng.choice(numbers)
+    at = rng.choice([i for i in range(number.start(), number.end()) if text[i].isdigit()])
+    digit = rng.choice([d for d in "123456789" if d != text[at]])
+    return text[:at] + digit + text[at + 1 :]
+
+
+def denied(text: str, rng: random.Random) -> str | None:
+    """Return the text with its first verb denied, None where none is found."""
+    verb = VERB.search(text)
+    return f"{text[: verb.end()]} not{text[verb.end() :]}" if verb else None
+
+
+def renamed(text: str, rng: random.Random, others: Sequence[str]) -> str | None:
+    """Return the text with a name in another's place, None where there is none."""
+    own = [name for name in names(text) if name in text]
+    strange = [name for name in others if not any(same_name(name, one) for one in own)]
+    return re.sub(rf"\b{re.escape(own[0])}\b", rng.choice(strange), text) if own and strange else None
+
+
+def exchanged(text: str, known: frozenset[str]) -> str | None:
+    """Return the text with its first two names in each other's place, None where no word of meaning parts them."""
+    found = [m for m in NAMED.finditer(text) if m.group().split()[0].lower() not in FUNCTION_WORDS and names(m.group(), known)]
+    if len(found) < 2 or same_name(found[0].group(), found[1].group()):
+        return None
+    one, other = found[0], found[1]
+    between = text[one.end() : other.start()]
+    if not re.search(r"\b[a-z]{4,}", between):
+        return None
+    return text[: one.start()] + other.group() + between + one.group() + text[other.end() :]
+
+
+if __name__ == "__main__":
+    main()
