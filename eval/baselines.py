@@ -85,8 +85,9 @@ class Unsure:
 
 
 def remembering(chain: EssayChain) -> EssayChain:
-    """Return the chain with a memory of what it retrieved, so that `always` need not retrieve again."""
-    return replace(chain, retrieve=lru_cache(maxsize=None)(chain.retrieve))
+    """Return the chain with a memory of what it retrieved and read, so that `always` need not do it again."""
+    memory = lru_cache(maxsize=None)
+    return replace(chain, retrieve=memory(chain.retrieve), read=memory(chain.read))
 
 
 def baselines(chain: EssayChain, *, max_chars: int, always: bool = True) -> dict[str, Answering]:

@@ -74,7 +74,8 @@ def _head(report: Report, broken: Sequence[Breach]) -> str:
 def _figures(report: Report, gate: Gate, broken: set[str]) -> str:
     legend = (
         '<p class="legend">Bar: the figure. Line across: its 95% interval (Wilson for shares of cases, else bootstrap). '
-        "Thin marks: trivial baselines (BM25 first sentence, always answer, never answer). Dashed: the bound of the gate. "
+        "Thin marks: trivial baselines (BM25 first sentence, always answer, never answer), or the chain without one of its "
+        "parts. Dashed: the bound of the gate. "
         "↓: lower is better.</p>"
     )
     bounds = {**gate.floors, **gate.ceilings}

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import gate as gates
+from eval.ablations import ablations
 from eval.baselines import baselines, remembering
 from eval.cases import HALVES, KINDS, load_cases
 from eval.cases import SHIPPED as SHIPPED_CASES
@@ -50,6 +51,7 @@ class Options:
     pairs: Path | None = None
     gate: Path | None = None
     compare: Path | None = None
+    ablations: bool = False
     json: Path | None = None
     junit: Path | None = None
     html: Path | None = None
@@ -131,8 +133,13 @@ def _run(options: Options, settings: Settings, progress_console: Console | None,
     if not cases:
         raise CaseError("no case is left to run; ask for less with --only and --half")
     metrics = (*(PUBLIC_METRICS if options.public else METRICS), *_judging(options, settings))
-    chain = remembering(load(corpus, settings))
-    beside = baselines(chain, max_chars=settings.max_chars, always=settings.model is None)
+    loaded = load(corpus, settings)
+    chain = remembering(loaded)
+    beside = (
+        ablations(loaded, chain)
+        if options.ablations
+        else baselines(chain, max_chars=settings.max_chars, always=settings.model is None)
+    )
     with _progress(progress_console) as progress:
         task = progress.add_task("evaluating", total=len(cases) * (1 + len(beside)))
         return run_suite(

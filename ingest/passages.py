@@ -38,10 +38,12 @@ def split_text(source: Source, text: Text, *, max_chars: int) -> tuple[Passage, 
 
 def attributed(passage: Passage, source: Source) -> str:
     """Return the words of a passage as rankings read them: a note behind the publisher and title it is on."""
-    words = fold(passage.text)
-    if source.wording != "note":
-        return words
-    return f"{source.publisher or ''}, {source.title}: {words}".lstrip(", ")
+    return attribution(source) + fold(passage.text)
+
+
+def attribution(source: Source) -> str:
+    """Return what a note is read behind, "publisher, title: "; nothing for a verbatim text."""
+    return f"{source.publisher or ''}, {source.title}: ".lstrip(", ") if source.wording == "note" else ""
 
 
 def _facts(text: Text, max_chars: int) -> Iterator[Passage]:

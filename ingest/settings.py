@@ -6,7 +6,7 @@ what the caller passes.
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     reranker: str = Field(
         DEFAULT_RERANKER, min_length=1, description="the packaged model, a folder or hub name of a CrossEncoder, or none"
     )
+    reader: Literal["packaged", "none"] = Field("packaged", description="what reads passages for the answer: packaged, or none")
     max_chars: int = Field(600, ge=80, le=4000, description="characters of a passage at most")
     candidates: int = Field(15, ge=1, le=100, description="sentences of the main texts that are reranked; twice as many notes")
     max_question_chars: int = Field(2000, ge=10, le=20000, description="characters of a question at most")

@@ -1,8 +1,9 @@
 """A question and its hits → can the corpus answer it, and why not.
 
-A logistic regression over the features of `rag.features`; its coefficients and the threshold are in `answerable.json`,
-fitted by `eval/train_answerable.py`, which says on what. Below the threshold the corpus does not answer. Above it, where
-the question names or counts something that the best passages do not have, the answer is partly one and opens with that.
+A logistic regression over the features of `rag.features`, foremost what the reader says of the best passages; coefficients
+and two thresholds are in `answerable.json`, fitted by `eval/train_answerable.py`, which says on what. Below the first the
+corpus does not answer. Between the two it may, and the answer is partly one: it opens with what the best passages do not
+have of what the question names or counts, or with the doubt. A second set of coefficients serves where nothing was read.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from ingest.types import Corpus
 from rag.features import Missing, content, measure, missing, read_vocabulary
+from rag.orders import Orders, plain_order
 from rag.scope import Scope, read_scope
 from rag.types import Decision, Hit
 
@@ -24,21 +26,34 @@ RELATED = 0.26
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression: `weights` by feature on its natural scale, `refuse` the threshold in [0, 1]."""
+    """A logistic regression: `weights` by feature on its natural scale; `refuse` and `partly` are thresholds in [0, 1]."""
 
     intercept: float
     weights: Mapping[str, float]
     refuse: float
+    partly: float
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Return the estimated probability, in [0, 1], that the corpus answers; a feature without a weight counts nothing."""
         return 1 / (1 + math.exp(-self.intercept - sum(w * features.get(name, 0.0) for name, w in self.weights.items())))
 
 
-def read_model(file: Path = COEFFICIENTS) -> Model:
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The regression for hits that a reader read, and that for hits that none did."""
+
+    read: Model
+    unread: Model
+
+    def of(self, features: Mapping[str, float]) -> Model:
+        """Return the one for these features."""
+        return self.read if "answers" in features else self.unread
+
+
+def read_models(file: Path = COEFFICIENTS) -> Models:
     """Read the coefficients."""
-    content = json.loads(file.read_text(encoding="utf-8"))
-    return Model(content["intercept"], content["weights"], content["refuse"])
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return Models(*(Model(**{name: found[key][name] for name in Model.__slots__}) for key in Models.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,7 @@ class Gate:
 
     scope: Scope
     vocabulary: frozenset[str]
-    model: Model
+    models: Models
     has_notes: bool
 
     def __call__(self, question: str, hits: tuple[Hit, ...]) -> Decision:
@@ -59,10 +74,11 @@ class Gate:
         lacks = missing(question, ranked, self.vocabulary)
         features = measure(ranked, lacks)
         about_it = features["dense"] >= RELATED and not self._foreign(question)
-        confidence = self.model.probability(features) if about_it else 0.0
-        if confidence < self.model.refuse:
+        model = self.models.of(features)
+        confidence = model.probability(features) if about_it else 0.0
+        if confidence < model.refuse:
             return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
-        if lacks:
+        if confidence < model.partly or lacks.names:
             return Decision("partly", f"The corpus speaks of this, but {not_there(lacks)}.", confidence, features)
         return Decision("answered", None, confidence, features)
 
@@ -83,6 +99,7 @@ def not_there(lacks: Missing) -> str:
         (lacks.counted, f"the closest passages do not count {lacks.counted}"),
         (lacks.figure, "the closest passages may not give the figure that is asked for"),
         (lacks.years, f"the closest passages are not about {listed(lacks.years)}"),
+        (True, "the closest passages do not seem to state what is asked for"),
     )
     return next(words for lacking, words in found if lacking)
 
@@ -92,7 +109,9 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def build_gate(corpus: Corpus, *, any_language: bool) -> Gate:
+def build_gate(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Gate:
     """Return the gate of a corpus, which knows all its words; `any_language`: the models know more than one."""
     has_notes = any(source.wording == "note" for source in corpus.sources)
-    return Gate(read_scope(corpus, any_language=any_language), read_vocabulary(corpus), read_model(), has_notes)
+    return Gate(
+        read_scope(corpus, any_language=any_language, is_order=is_order), read_vocabulary(corpus), read_models(), has_notes
+    )

@@ -21,8 +21,11 @@ from rag.about import About
 from rag.answerable import build_gate
 from rag.claims import ClaimMap
 from rag.context import read_neighbours
+from rag.orders import plain_order, read_orders
 from rag.question import clean, stand_alone
 from rag.quote import QuoteEngine
+from rag.reader import load_reader
+from rag.reading import ReadingStage
 from rag.rerank import load_reranker
 from rag.retrieve import PassageRetriever, build_search
 from rag.topics import Topics
@@ -48,7 +51,7 @@ class Streaming(Protocol):
 
 @dataclass(frozen=True)
 class EssayChain(Runnable[Ask | str, Answer]):
-    """Question → stand-alone question → hits → decision → draft → answer; about the corpus itself, at once to the draft."""
+    """Question → stand-alone question → hits → hits read → decision → draft → answer; about the corpus itself, a draft."""
 
     corpus: Corpus
     clean: Callable[[str], str]
@@ -58,6 +61,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
     write: Callable[[str, tuple[Hit, ...], Decision], Draft]
     verify: Callable[[str, str, tuple[Hit, ...], Decision, Draft], Answer]
     about: Callable[[str, tuple[Turn, ...]], Told | None] = lambda question, history: None
+    read: Callable[[str, tuple[Hit, ...]], tuple[Hit, ...]] = lambda question, hits: hits
 
     @property
     def retriever(self) -> PassageRetriever:
@@ -101,7 +105,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
         asked = self.clean(question)
         told = self.about(asked, history)
         standalone = asked if told else self.standalone(asked, history)
-        hits = told.hits if told else self.retrieve(standalone)
+        hits = told.hits if told else self.read(standalone, self.retrieve(standalone))
         yield Found(standalone, hits)
         decision = told.decision if told else self.decide(standalone, hits)
         draft = told.draft if told else (yield from self._drafted(standalone, hits, decision))
@@ -134,17 +138,22 @@ def load(settings: Settings) -> EssayChain:
     embeddings = load_embeddings(settings.embedding_model)
     reranker = load_reranker(settings.reranker)
     search = build_search(corpus, index, embeddings, reranker, candidates=settings.candidates)
-    engine = QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
+    neighbours = read_neighbours(corpus, passages)
+    packaged = settings.embedding_model == DEFAULT_EMBEDDING
+    is_order = read_orders(embeddings) if packaged else plain_order
+    engine = QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours)
     chain = EssayChain(
         corpus=corpus,
         clean=lambda question: clean(question, max_chars=settings.max_question_chars),
         standalone=stand_alone,
         retrieve=search,
-        decide=build_gate(corpus, any_language=settings.embedding_model != DEFAULT_EMBEDDING),
+        decide=build_gate(corpus, any_language=not packaged, is_order=is_order),
         write=engine,
         verify=Verifier(corpus),
         about=About(engine, Topics(engine, search)),
     )
+    if settings.reader != "none":
+        chain = replace(chain, read=ReadingStage(corpus, load_reader(), neighbours))
     if settings.model is None:
         return chain
     from rag.rewrite import Rewriter  # nothing of this is needed where no model is named

@@ -114,8 +114,13 @@ def _words(hit: Hit) -> str:
 
 
 def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
-    """Return the features of a question's hits, and of what they lack, by name; none of them grows with the corpus."""
+    """Return the features of a question's hits, and of what they lack, by name; none of them grows with the corpus.
+
+    "answers" and "span" are there where a reader read the hits: its best logits for a text and for a passage of one.
+    """
+    read = [hit.parts for hit in hits if "answers" in hit.parts]
     return {
+        **{name: max(parts[name] for parts in read) for name in ("answers", "span") if read},
         "paragraph": max((hit.parts.get("paragraph", FLOOR) for hit in hits), default=FLOOR),
         "dense": max((hit.parts.get("dense", 0.0) for hit in hits), default=0.0),
         "name_missing": float(bool(lacks.names)),

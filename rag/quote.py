@@ -19,8 +19,8 @@ from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
 MAX_HITS = 6
-VOICE_MARGIN = 5.0
-OTHER_VOICE_MARGIN = 11.0
+VOICE_MARGIN = 9.0
+OTHER_VOICE_MARGIN = 16.0
 FORWARD = 2  # the best sentences are quoted with what leans on them
 DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 # A note must score this much higher than any sentence of the main text to speak first.
@@ -86,16 +86,21 @@ class QuoteEngine:
         return [passage, *(p for p in found if p != passage)]
 
     def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
-        """Return the quotes of the main texts: the paragraph of the best one first, within a paragraph in its order."""
+        """Return the quotes of the main texts, the best paragraph first: of each its best quote, the others in its order."""
         groups: dict[tuple[str, int], list[Passage]] = {}
         for passage in passages:
             groups.setdefault((passage.source_id, passage.context_start), []).append(passage)
-        quotes = [quote for group in groups.values() for quote in joined(group, self.corpus, self.neighbours)]
+        quotes = [quote for group in groups.values() for quote in self._best_first(group)]
         sentences = []
         for source_id, run in groupby(quotes, key=lambda quote: quote.source_id):
             source = self.corpus.source(source_id)
             sentences += _spoken(run, f"{speaks(source, self.corpus)}: ", source.relation)
         return sentences
+
+    def _best_first(self, group: Sequence[Passage]) -> list[Quote]:
+        """Return the quotes that cover the passages of a paragraph, the one that holds the first of them first."""
+        quotes = joined(group, self.corpus, self.neighbours)
+        return sorted(quotes, key=lambda quote: not quote.start <= group[0].start < quote.end)
 
     def _noted(self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool) -> list[DraftSentence]:
         """Return the notes, those that disagree with what is quoted first; each says how it bears on that, if it does."""

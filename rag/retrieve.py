@@ -57,6 +57,7 @@ class PassageSearch:
     reranker: Reranker | None
     rankings: Mapping[Voice, VoiceRanking]
     candidates: int
+    dense_share: float = DENSE_SHARE
 
     def __call__(self, question: str) -> tuple[Hit, ...]:
         """Return the hits of the main texts, best first, then those of the sources, best first."""
@@ -71,7 +72,7 @@ class PassageSearch:
         for passage, similarity in self.index.nearest(vector, voice, POOL):
             dense[ranking.position[passage]] = similarity
         bm25 = ranking.keywords.scores(question).astype(np.float64)
-        fused = DENSE_SHARE * _by_best(dense) + (1 - DENSE_SHARE) * _by_best(bm25)
+        fused = self.dense_share * _by_best(dense) + (1 - self.dense_share) * _by_best(bm25)
         count = self.candidates * (SOURCES_FACTOR if voice == "sources" else 1)
         best = [int(i) for i in np.argsort(-fused, kind="stable")[:count]]
         parts = [{"dense": float(dense[i]), "bm25": float(bm25[i]), "fused": float(fused[i])} for i in best]

@@ -16,6 +16,7 @@ from ingest.index import PassageIndex
 from ingest.settings import Settings, read_settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
+from rag.reader import Reading
 
 DIMENSION = 256
 
@@ -121,6 +122,26 @@ class ScriptedReranker:
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         self.asked.extend(pairs)
         return [self._logit(question, passage) for question, passage in pairs]
+
+
+class ScriptedReader:
+    """Reads by a function from a question and a text to the words that answer, and keeps the texts it was given.
+
+    A text that holds them answers, and so does the part of it that they stand in.
+    """
+
+    def __init__(self, answer: Callable[[str], str]) -> None:
+        self.read_texts: list[str] = []
+        self._answer = answer
+
+    def read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:
+        self.read_texts.append(text)
+        words = self._answer(question)
+        return Reading(self._logit(words, text), tuple(self._logit(words, text[start:end]) for start, end in parts))
+
+    @staticmethod
+    def _logit(words: str, text: str) -> float:
+        return 5.0 if words in text else -5.0
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

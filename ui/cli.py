@@ -87,6 +87,7 @@ def _add_eval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", metavar="FILE", type=Path, help="score the verifier on (evidence, claim, supported) pairs")
     parser.add_argument("--gate", metavar="FILE", type=Path, help="floors and ceilings (default: those that ship)")
     parser.add_argument("--compare", metavar="FILE", type=Path, help="an earlier --json report: show what changed")
+    parser.add_argument("--ablations", action="store_true", help="show the chain without each of its parts beside the figures")
     for name in ("json", "junit", "html", "markdown"):
         parser.add_argument(f"--{name}", metavar="FILE", type=Path, help=f"write the report as {name}")
 

@@ -9,10 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from rag.answerable import Model, read_model
+from rag.answerable import Model, read_models
 from rag.types import Decision, Explanation, Hit
 
-PARTS = ("dense", "bm25", "fused", "sentence", "paragraph")
+PARTS = ("dense", "bm25", "fused", "sentence", "paragraph", "answers", "span")
 SHOWN = 90  # characters of a passage
 UNMEASURED = "Nothing was estimated: the question is about the corpus itself."
 
@@ -25,11 +25,11 @@ def explained(explanation: Explanation) -> tuple[RenderableType, ...]:
     decision = explanation.decision
     if not decision.features:
         return (*rankings, Text(f"Decision: {decision.status}. {decision.reason or UNMEASURED}"))
-    return (*rankings, _features(decision, read_model()))
+    return (*rankings, _features(decision, read_models().of(decision.features)))
 
 
 def _ranking(title: str, hits: Iterable[Hit]) -> Table:
-    """Return the table of hits: cosine similarity, BM25, both fused, the reranker's logits, and the score they make."""
+    """Return the table of hits: cosine, BM25, both fused, the logits of reranker and reader, and the score they make."""
     table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("#", "score", *PARTS):
         table.add_column(name, justify="right", no_wrap=True)
@@ -57,7 +57,7 @@ def _features(decision: Decision, model: Model) -> Table:
 def _outcome(decision: Decision, model: Model) -> str:
     """Return the confidence that the sum stands for, the threshold, and why the decision is not the sum's alone."""
     estimated, confidence = model.probability(decision.features), decision.confidence or 0.0
-    lines = [f"confidence {estimated:.3f}, refused below {model.refuse:.3f}"]
+    lines = [f"confidence {estimated:.3f}, refused below {model.refuse:.3f}, partly below {model.partly:.3f}"]
     if confidence != estimated:
         lines.append(f"taken for {confidence:.3f}: the question and the passages are about different things")
     return escape("\n".join([*lines, *filter(None, [decision.reason])]))

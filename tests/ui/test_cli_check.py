@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from ingest.types import Passage, Source
-from rag.answerable import read_model
+from rag.answerable import read_models
 from rag.types import Answer, Decision, Explanation, Hit
 from tests.fakes import NOTES, RIVER, build_river, files_in
 from ui.cli import main
@@ -100,7 +100,7 @@ def test_without_a_reranker_its_scores_are_left_empty() -> None:
 
 
 def test_what_each_feature_adds_is_its_value_times_its_weight() -> None:
-    model = read_model()
+    model = read_models().unread
     features = dict.fromkeys(model.weights, 2.0) | {"unweighed": 3.0}
     text = tables(Decision("partly", "No [year] is given.", model.probability(features), features))
     assert cells(text, "intercept") == ["intercept", f"{model.intercept:.2f}"]
