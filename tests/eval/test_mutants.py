@@ -100,8 +100,8 @@ def never(chain: EssayChain) -> EssayChain:
 
 
 def reversed_hits(chain: EssayChain) -> EssayChain:
-    """The worst passage of each voice comes first."""
-    return replace(chain, retrieve=lambda question: _backwards(chain.retrieve(question)))
+    """The worst passage of each voice comes first, once all that ranks has ranked."""
+    return replace(chain, read=lambda question, hits: _backwards(chain.read(question, hits)))
 
 
 def _backwards(hits: Sequence[Hit]) -> tuple[Hit, ...]:
