@@ -20,7 +20,7 @@ PLAIN = re.compile(
       \b(instructions?|rules?|prompts?|sources?|texts?|guidelines|above|previous|everything)\b
     | \b(system|hidden|initial|secret)\s+(prompt|instructions?|rules?|message)\b | \bsystem\s*:
     | \byou\s+are\s+(now|no\s+longer)\b | \b(act|speak|behave|respond|answer)\s+as\s+(if|though|an?|the)\b
-    | \bpretend\b | \bjailbreak | \brole-?play
+    | \bpretend\s+(you|to\s+be|that\s+you)\b | \bjailbreak | \brole-?play
     | \b(repeat|print|output|reveal|show|leak)\s+(me\s+)?
       (everything|all\s+(of\s+)?(the\s+)?(text|words)|your|the\s+(text|words)\s+above)\b
     | \b(answer|reply|respond)\s+(only\s+)?(with|in)\s+(the\s+)?(words?|base64|json|code|character)\b | \bas\s+base64\b

@@ -287,5 +287,5 @@ def test_an_explanation_is_what_the_answer_was_made_from(essay_chain: EssayChain
     question = "Who saved the regime in 2013?"
     explanation = essay_chain.explain(question)
     assert explanation.answer == essay_chain.invoke(question)
-    assert explanation.hits == essay_chain.retrieve(question)
+    assert explanation.hits == essay_chain.read(question, essay_chain.retrieve(question))
     assert explanation.decision == essay_chain.decide(question, explanation.hits)

@@ -77,7 +77,8 @@ def obeying(chain: EssayChain, corpus: Corpus, scorer: Scorer, order: str, obeye
     number = next(n for n, passage in enumerate(given, 1) if order in passage.text)
     model = ScriptedChat(replies=[f"{TRUE} [{number}]. {obeyed} [{number}]."] * 2)
     return replace(
-        chain, corpus=corpus, retrieve=lambda question: hits, decide=lambda question, hits: Decision("answered"),
+        chain, corpus=corpus, retrieve=lambda question: hits, read=lambda question, hits: hits,
+        decide=lambda question, hits: Decision("answered"),
         write=WriteEngine(corpus, model, quote, check), verify=Verifier(corpus, check),
     )  # fmt: skip
 
