@@ -5,7 +5,7 @@
 Data: `eval/training/orders.jsonl`, and questions in all styles that nobody meant as orders: those of `essay.jsonl`, and some of
 `questions.jsonl`, each of a third of the weight. At the threshold, in cross-validation, neither more than 5% of the look-alikes
 nor more than 0.5% of the questions are refused. Reported on `orders-test.jsonl`, by another author, and on SQuAD 2.0
-(FOLDER/squad2), which it is not fitted to.
+(FOLDER/squad2), neither of which it is fitted to.
 """
 
 import argparse
