@@ -15,42 +15,22 @@ score reads meaning, but "2,740" beside "2,704" looks the same to an embedding. 
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from math import inf, nextafter
 from typing import Literal
 
+from rag import english
+from rag.english import Bound
+
 Kind = Literal["number", "date", "name", "quotation", "negation", "opposite", "role"]
-Bound = Literal["exact", "almost", "just over", "at most", "at least", "over", "under", "about"]
 
 AFFIRMED, DENIED = "does not deny", "denies"  # what the evidence does to a word that the claim denies, or states
 SLACK = 0.05  # what "about" and "almost" allow: Reuters calls 49 of 64 (76.6%) "close to 80 percent"
 NEAR_DIGITS = 2  # digits in which a slip of the pen differs: 2,740 for 2,704
 MIN_PREFIXED = 3  # letters of a stem that "un-" or "dis-" can turn round: "agr(ee)", not the "it" of "unit"
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_ONES = {word: n for n, word in enumerate(_SMALL.split())}
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
-_SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "half": 2}
-_CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_BOUNDS: dict[Bound, str] = {
-    "almost": "almost|nearly|close to|just under|just short of|not quite|approaching|near",
-    "just over": "(?:just|slightly|a little) (?:over|more than|above)",
-    "at most": "at most|up to|(?:no|not) (?:more|greater) than|a maximum of",
-    "at least": "at least|(?:no|not) (?:fewer|less) than|a minimum of",
-    "over": "(?:well )?over|more than|above|in excess of|exceeding|upwards of|greater than",
-    "under": "under|below|less than|fewer than",
-    "about": "about|around|roughly|approximately|some|an estimated|estimated|circa|~",
-}
 _INTERVALS: dict[Bound, Callable[[float, float], tuple[float, float]]] = {
     "exact": lambda value, slack: (value, value),
     "about": lambda value, slack: (value - slack, value + slack),
@@ -61,87 +41,6 @@ _INTERVALS: dict[Bound, Callable[[float, float], tuple[float, float]]] = {
     "under": lambda value, slack: (-inf, nextafter(value, -inf)),
     "at most": lambda value, slack: (-inf, value),
 }
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_LARGE, _COUNT = _any(_SCALES), _any(list(_ONES)[2:10])
-_ARTICLE = rf"(?:half an?|an?|one)(?=[ -](?:{_LARGE})\b)"  # "a hundred", "half a dozen"
-_SPELLED = rf"\b(?:(?:{_any(_TENS)})(?:[- ](?:one|{_COUNT}))?|{_any(list(_ONES)[2:])}|{_ARTICLE})(?![a-z])"
-_DIGITS = r"(?<![A-Za-z]-)(?<![\w.,/])(?:\d{1,2}:\d\d|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?!\d|:\d|,\d|st\b|nd\b|rd\b|th\b)"
-_FIGURE = rf"(?:{_DIGITS}|{_SPELLED})"
-_PART = rf"\b(?:{_COUNT})[- ](?:{_any(_PARTS)})s\b|\b(?:(?:an?|one)[- ](?:{_any(_PARTS)})|half)(?= of\b(?! \d))"
-_BOUND = "|".join(rf"(?P<{name.replace(' ', '_')}>{phrases})" for name, phrases in _BOUNDS.items())
-_NUMBER = re.compile(
-    rf"(?:(?:(?<!\w)(?:{_BOUND})(?:, not [a-z ]+,)?|\b(?P<change>from)|\b(?P<between>between))\s*)?"
-    rf"(?:US)?(?P<money>[$€£])?(?:(?P<part>{_PART})|(?P<low>{_FIGURE})"
-    rf"(?:(?(change)(?!)|(?(between)\s+and\s+|(?:\s?[-\u2013]\s?|\s+to\s+)))(?P<high>{_FIGURE}))?)"
-    rf"(?P<scale>(?:[\s-]?(?:{_LARGE}|bn|m)\b)*)(?P<unit>\s?%|[\s-]per\s?cent\b|\s(?:dollar|euro|pound)s?\b)?",
-    re.IGNORECASE,
-)
-_COUNTED = re.compile(r"[\s-]*(?:(?:of|the|were|are|was|other|whom) )*((?:[A-Za-z\u2019']+[ -]){0,2}[A-Za-z\u2019']+)")
-_YEAR, _MONTH = r"(?P<year>1\d{3}|20\d{2})", rf"(?P<month>{'|'.join(_MONTHS)})"
-_DATES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<!\d){_YEAR}-(?P<numeral>\d\d)-(?P<day>\d\d)(?!\d)",
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?\b",
-        rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d)(?:,? {_YEAR})?",
-        rf"\b{_MONTH},? (?:of )?{_YEAR}\b",
-        rf"\b{_YEAR}(?P<decade>s)\b",
-        rf"(?<![\d,.])\b{_YEAR}[-/\u2013](?P<last>\d\d)(?![\d-])",
-        rf"(?i:\b(?:in|since|until|by|early|late|mid|of|between|from|to|last)[ -]){_MONTH}\b",
-        rf"(?<![\d,.$€£/-]){_YEAR}(?![\d%]|,\d|\.\d|\s?(?:per ?cent|million|billion|thousand))",
-    )
-)
-_CARRIERS = _set("to or nor")
-_NEGATORS = _set("not no never neither nor none nobody nothing without cannot hardly fail fails failed refuse refuses refused")
-_OPPOSITES_LISTED = """
-    increase decrease, rise fall, rose fell, grow shrink, grew shrank, gain lose, gained lost, buy sell, bought sold,
-    win lose, won lost, majority minority, support oppose, accept reject, allow ban, permit forbid, succeed fail,
-    success failure, open close, begin end, start stop, start end, first last, high low, higher lower, large small,
-    north south, northern southern, east west, eastern western, inside outside, ally enemy, friend enemy,
-    victory defeat, strengthen weaken, strong weak, capture lose, alive dead, permanent temporary, public private,
-    former current, arrive leave, enter leave, man woman, boy girl, father mother, brother sister, husband wife,
-    import export, lend borrow, attack defend, early late, old new, best worst, better worse, always never, day night,
-    true false, guilty innocent, praise criticise, welcome condemn, confirm deny, expand reduce, legal illegal,
-    peace war
-"""
-FUNCTION_WORDS = _set(
-    "a an the and or but of in on at to for from by with as is are was were be been being has have had do does did it "
-    "its he she they them his her their this that these those there who whom which what will would can could may might "
-    "must should than then so such also any all some more most other into over under about after before during between "
-    "through while where when how out up down only very both each i we you him our your if because since until still "
-    "just even yet however although though fewer less longer many several another same according despite later earlier "
-    "today yesterday"
-)
-_TITLES = _set("mr mrs ms dr president minister prime general king chairman") | {month.lower() for month in _MONTHS}
-_VARIANTS = tuple(
-    (re.compile(pattern), name)
-    for name, pattern in {
-        "ISIS": r"\b(?:Islamic State(?: of Iraq and (?:Syria|al-Sham|the Levant))?|Isis|ISIL|Isil|IS|Daesh)\b",
-        "US": r"\b(?:the )?(?:United States(?: of America)?|U\.S\.A?\.?|USA|Americans?|America)(?!\w)",
-        "UN": r"\b(?:the )?United Nations\b|\bU\.N\.",
-        "UK": r"\b(?:the )?(?:United Kingdom|Great Britain|Britain|British|U\.K\.)(?!\w)",
-        "Soviet": r"\b(?:USSR|Soviets?(?: Union)?)\b",
-        "Tartus": r"\bTartous\b",
-        "Turkey": r"\bTurk(?:ish|s)\b",
-        "Kurdistan": r"\bKurd(?:ish|s)?\b",
-        "France": r"\bFrench\b",
-        "Qaeda": r"\bQa[ie]da\b",
-    }.items()
-)
-_PREFIXES = ("un", "dis", "non")  # not "in" and "im": information is not the opposite of a formation
-_NO_OPPOSITE = _set("displai discover discount disclos discharg disput dismiss")
-_IRREGULAR = {"children": "child", "men": "man", "women": "woman", "people": "person"}
-_QUOTED = re.compile(r"“([^”]{3,})”|\"([^\"]{3,})\"|«([^»]{3,})»")
-_OPENING = re.compile(r"(?:^|[.!?:]\s|[\n“\"(•]\s?)\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +137,9 @@ def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     initial: dict[str, None] = {}
     for match in re.finditer(r"\b[A-Z]\w*", text):
         word = match.group()
-        if _fold(word) in FUNCTION_WORDS or _fold(word) in _TITLES or len(word) == 1:
+        if _fold(word) in english.FUNCTION_WORDS or _fold(word) in english.TITLES or len(word) == 1:
             continue
-        opens = _OPENING.search(text[max(0, match.start() - 6) : match.start()])
+        opens = english.OPENING.search(text[max(0, match.start() - 6) : match.start()])
         sure = not opens or (word.isupper() and word.isalpha()) or text[match.end() : match.end() + 2] in {"'s", "\u2019s"}
         (inner if sure else initial)[word] = None
     return tuple(dict.fromkeys([*inner, *(word for word in initial if word in known)]))
@@ -249,7 +148,7 @@ def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
 def stem(word: str) -> str:
     """Return a word without endings of number and tense: "complied" is "comply", "children" is "child"."""
     word = _fold(word)
-    word = _IRREGULAR.get(word, word)
+    word = english.IRREGULAR.get(word, word)
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-3] + "y" if word.endswith("ies") else word[:-1]
     for ending in ("ing", "ed"):
@@ -261,22 +160,22 @@ def stem(word: str) -> str:
 
 
 def _numbers(text: str) -> tuple[Number, ...]:
-    return tuple(_number(match, text) for match in _NUMBER.finditer(text))
+    return tuple(_number(match, text) for match in english.NUMBER.finditer(text))
 
 
 def _number(match: re.Match[str], text: str) -> Number:
-    bound: Bound = next((name for name in _BOUNDS if match[name.replace(" ", "_")]), "exact")
+    bound: Bound = next((name for name in english.BOUNDS if match[name.replace(" ", "_")]), "exact")
     if match["part"]:
         top, _, bottom = match["part"].lower().replace("-", " ").rpartition(" ")
-        value, unit = 100 * _ONES.get(top, 1) / _PARTS[bottom.removesuffix("s")], "%"
+        value, unit = 100 * english.ONES.get(top, 1) / english.PARTS[bottom.removesuffix("s")], "%"
     else:
         value, unit = _value(match["low"], match["scale"]), _unit(match)
     low, high = _INTERVALS[bound](value, min(SLACK * value, _half_unit(match["low"] or "1", value)))
     if match["high"]:
         high = max(_value(match["high"], match["scale"]), high)
-    counted = _COUNTED.match(text, match.end())
+    counted = english.COUNTED.match(text, match.end())
     after = re.split("[ -]", counted[1]) if counted else []
-    nouns = list(takewhile(lambda word: _fold(word) not in FUNCTION_WORDS, after))[:2]
+    nouns = list(takewhile(lambda word: _fold(word) not in english.FUNCTION_WORDS, after))[:2]
     end = text.index(nouns[-1], match.end()) + len(nouns[-1]) if nouns and not unit else match.end()
     start = match.end("change") if match["change"] else match.end("between") if not match["high"] else -1
     said = " ".join(text[max(start, match.start()) : end].split())
@@ -293,9 +192,9 @@ def _value(figure: str, scales: str | None) -> float:
     elif word in {"a", "an", "half a", "half an"}:
         value = 0.5 if word.startswith("half") else 1.0
     else:
-        value = float(sum(_TENS.get(part, _ONES.get(part, 0)) for part in re.split("[- ]", word)))
+        value = float(sum(english.TENS.get(part, english.ONES.get(part, 0)) for part in re.split("[- ]", word)))
     for scale in re.findall("[a-z]+", (scales or "").lower()):
-        value *= _SCALES[{"bn": "billion", "m": "million"}.get(scale, scale)]
+        value *= english.SCALES[{"bn": "billion", "m": "million"}.get(scale, scale)]
     return value
 
 
@@ -311,18 +210,18 @@ def _unit(match: re.Match[str]) -> str:
     if ":" in match["low"]:
         return "o'clock"
     unit = (match["money"] or match["unit"] or "").strip(" -\n").lower()
-    return "%" if unit.startswith(("%", "per")) else _CURRENCIES.get(unit, unit.removesuffix("s"))
+    return "%" if unit.startswith(("%", "per")) else english.CURRENCIES.get(unit, unit.removesuffix("s"))
 
 
 def _dates(text: str) -> tuple[tuple[Date, ...], str]:
     """Return the dates of a text, and the text with blanks in their place."""
     found: list[tuple[int, Date]] = []
-    for pattern in _DATES:
+    for pattern in english.DATES:
         for match in pattern.finditer(text):
             part = match.groupdict()
             year, month = part.get("year"), part.get("month")
             years = (int(year), _last_year(year, part)) if year else None
-            number = _MONTHS.index(month) + 1 if month else int(part["numeral"]) if part.get("numeral") else None
+            number = english.MONTHS.index(month) + 1 if month else int(part["numeral"]) if part.get("numeral") else None
             said = match.group() if not month or year or part.get("day") else month
             found.append(
                 (
@@ -355,11 +254,11 @@ def _polarity(text: str) -> tuple[dict[str, str], dict[str, str]]:
         denying, carried = False, False
         for word in re.findall(r"[A-Za-z]+(?:[\u2019']t)?|\d+", clause):
             low = word.lower()
-            if low in _NEGATORS or low.endswith(("n't", "n\u2019t")) or (carried and low in _CARRIERS):
+            if low in english.NEGATORS or low.endswith(("n't", "n\u2019t")) or (carried and low in english.CARRIERS):
                 denying = True
             elif low == "only":
                 denying = False
-            elif low not in FUNCTION_WORDS and not _skipped(word, denying):
+            elif low not in english.FUNCTION_WORDS and not _skipped(word, denying):
                 (negated if denying else asserted).setdefault(stem(low), word)
                 denying, carried = False, denying
     return negated, asserted
@@ -385,10 +284,12 @@ def _opposites(stated: Facts, given: Facts) -> list[Mismatch]:
 
 def _prefixed(key: str) -> tuple[str, ...]:
     """Return the opposites of a stem that a prefix makes, either way: long enough to be words of their own."""
-    bare = tuple(key.removeprefix(prefix) for prefix in _PREFIXES if key.startswith(prefix))
-    longer = tuple(prefix + key for prefix in _PREFIXES)
+    bare = tuple(key.removeprefix(prefix) for prefix in english.PREFIXES if key.startswith(prefix))
+    longer = tuple(prefix + key for prefix in english.PREFIXES)
     return tuple(
-        other for other in (*bare, *longer) if min(len(other), len(key)) >= MIN_PREFIXED and not _NO_OPPOSITE & {key, other}
+        other
+        for other in (*bare, *longer)
+        if min(len(other), len(key)) >= MIN_PREFIXED and not english.NO_OPPOSITE & {key, other}
     )
 
 
@@ -398,7 +299,7 @@ def _skipped(word: str, denying: bool) -> bool:
 
 
 def _quotations(text: str) -> tuple[str, ...]:
-    return tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+    return tuple(next(filter(None, match.groups())) for match in english.QUOTED.finditer(text))
 
 
 def _number_mismatch(number: Number, given: Facts) -> Mismatch | None:
@@ -462,7 +363,7 @@ def _rivals(claim: Date, evidence: Date) -> bool:
 
 def canonical(text: str) -> str:
     """Return a text with every name that has variants in one of them: Tartous is Tartus, Islamic State is ISIS."""
-    for pattern, name in _VARIANTS:
+    for pattern, name in english.VARIANTS:
         text = pattern.sub(name, text)
     return text
 
@@ -500,4 +401,4 @@ def _pairs(listed: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-_OPPOSITES = _pairs(_OPPOSITES_LISTED)
+_OPPOSITES = _pairs(english.OPPOSITES_LISTED)
