@@ -20,7 +20,8 @@ from ingest.embed import load_embeddings
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus, Passage
-from rag.facts import FUNCTION_WORDS, names, same_name
+from rag.english import FUNCTION_WORDS
+from rag.facts import names, same_name
 from rag.support import load_scorer
 from rag.types import Quote
 from rag.written import read_check

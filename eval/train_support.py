@@ -16,7 +16,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from rag.support import SUPPORTED, WORD, SupportScorer, Weights, load_scorer
 
 FILES = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
 USED = (
-    *("similarity", "reranker_sentence", "reranker_window", "words_in_evidence", "words_in_window"),
+    *("checker", "similarity", "reranker_sentence", "reranker_window", "words_in_evidence", "words_in_window"),
     *("words_in_best_sentence", "neighbours_in_one_sentence", "words_in_order", "novel_bigrams", "missing_words"),
     *("number_mismatches", "date_mismatches", "name_mismatches", "quotation_mismatches"),
     *("negation_mismatches", "opposite_mismatches"),
@@ -39,6 +39,8 @@ REGULARISATION = 0.02  # C of the regression: best of 0.001 to 1 in cross-valida
 FOLDS = 5
 THRESHOLDS = np.linspace(0.2, 0.8, 121)
 OUT = Path(__file__).parent.parent / "rag" / "support.json"
+
+Part = Literal["train", "fit", "report"]
 
 log = logging.getLogger(__name__)
 Floats = NDArray[np.float64]
@@ -139,6 +141,16 @@ def group(pairs: Sequence[Pair]) -> list[str]:
     for node in sorted(parent):
         smallest.setdefault(root(node), node)
     return [smallest[root(_hash(pair.claim))] for pair in pairs]
+
+
+def part_of(name: str) -> Part:
+    """Return what the pairs of a group are used for: half of the groups for reporting, of the others every third for fitting.
+
+    The rest train the checker, whose logit is one of the features.
+    """
+    if int(name[:8], 16) % 2:
+        return "report"
+    return "fit" if int(name[16:24], 16) % 3 == 0 else "train"
 
 
 def fit(table: Table) -> Weights:

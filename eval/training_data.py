@@ -16,6 +16,7 @@ from rag.support import split
 
 LINES = Path(__file__).with_name("training")
 WINDOWS = (150, 300, 500, 700, 900)  # characters around what a line is about: windows of all sizes are read
+EVIDENCE = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
 
 Span = tuple[int, int]
 
@@ -32,8 +33,8 @@ class Texts:
         try:
             if name == "html":
                 return _folded(self._pages[document]["text"])
-            if name == "wice":
-                return self._evidence[document]
+            if name in EVIDENCE:
+                return self._evidence[name][document]
             return (self.folder / name / "corpus" / f"{document}.txt").read_text(encoding="utf-8")
         except (OSError, KeyError) as error:
             raise CaseError(f"folder {str(self.folder)!r} holds no text {document!r} of the set {name!r}") from error
@@ -44,10 +45,8 @@ class Texts:
         return found
 
     @cached_property
-    def _evidence(self) -> Mapping[str, str]:
-        with gzip.open(self.folder / "pairs-wice-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-            texts = [json.loads(line)["evidence"] for line in lines]
-        return {hashlib.sha256(text.encode()).hexdigest()[:10]: text for text in texts}
+    def _evidence(self) -> Mapping[str, Mapping[str, str]]:
+        return {name: _by_key(self.folder / f"{file}.jsonl.gz") for name, file in EVIDENCE.items()}
 
     def window(self, line: Mapping[str, Any], rng: random.Random) -> Span:
         """Return what a line is about with whole sentences around it, as many as fit one of `WINDOWS`, drawn at random."""
@@ -76,6 +75,11 @@ def read_lines(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
+def text_key(text: str) -> str:
+    """Return the name that a text of evidence has in the lines."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
 def in_part(key: str, parts: int) -> bool:
     """Say whether a key falls into the first of so many parts of equal size, by its hash."""
     return int(hashlib.sha256(key.encode()).hexdigest(), 16) % parts == 0
@@ -93,6 +97,12 @@ def _segments(body: str) -> Iterator[Span]:
         if found >= 0:
             at = found + len(sentence)
             yield found, at
+
+
+def _by_key(file: Path) -> dict[str, str]:
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        texts = {json.loads(line)["evidence"] for line in lines}
+    return {text_key(text): text for text in texts}
 
 
 def _folded(text: str) -> str:

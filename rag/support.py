@@ -1,7 +1,8 @@
 """(evidence, claim) pairs → how well the evidence supports the claim, in [0, 1]; 0.5 is the product's threshold.
 
 The default scorer is a logistic regression over features that a person can read: what the cross-encoder and the
-embedding say of the nearest sentences, and which words and facts of the claim the evidence lacks or states otherwise.
+embedding say of the nearest sentences, what the checker says of the claim beside them, and which words and facts of the claim
+the evidence lacks or states otherwise.
 Its coefficients lie in `support.json`, made by `eval/train_support.py`. A bigger checker takes its place by name.
 """
 
@@ -22,7 +23,9 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.embed import load_embeddings
 from ingest.errors import ModelError
-from rag.facts import FUNCTION_WORDS, Kind, compare, extract, names, stem
+from rag.checker import Checker, load_checker
+from rag.english import FUNCTION_WORDS
+from rag.facts import Kind, compare, extract, names, stem
 from rag.rerank import Reranker, load_reranker
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ DEFAULT_SCORER = "features"
 SUPPORTED = 0.5  # the intercept is set so that this is the threshold
 NEAREST = 3  # sentences of the evidence that are read closely: together, in their order, they are the window
 MAX_SENTENCES = 20  # of longer evidence those that share most words with the claim: embedding them is the cost
+MAX_CHARS = 1100  # of evidence that the checker reads beside a claim
+LENGTH = 0.15  # how much of the words that it shares a long sentence owes to its length
+NEIGHBOUR = 0.3  # share of a sentence's likeness that those beside it get
 MAX_COUNT = 2  # mismatches of a kind that count: a long claim is not wrong many times over
 MAX_TOKENS = 512
 WORD = re.compile(r"\w+")
@@ -72,9 +78,9 @@ class SupportScorer:
     name = DEFAULT_SCORER
     threshold = SUPPORTED
 
-    def __init__(self, embeddings: Embeddings, reranker: Reranker, weights: Weights) -> None:
+    def __init__(self, embeddings: Embeddings, reranker: Reranker, checker: Checker, weights: Weights) -> None:
         """Take the models that the weights were fitted with."""
-        self._embeddings, self._reranker, self._weights = embeddings, reranker, weights
+        self._embeddings, self._reranker, self._checker, self._weights = embeddings, reranker, checker, weights
 
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
         """Return a score in [0, 1] for each pair; evidence or a claim without a word scores 0."""
@@ -84,12 +90,15 @@ class SupportScorer:
         ]
 
     def features(self, evidence: str, claim: str) -> Features:
-        """Return the features of a pair by name: means over the sentences of the claim, then its facts."""
-        claims, sentences = split(claim), nearest_by_words(split(evidence), claim)
+        """Return the features of a pair by name: means over the sentences of the claim, the checker's logit, facts."""
+        given = split(evidence)
+        claims, sentences = split(claim), nearest_by_words(given, claim)
         vectors = np.asarray(self._embeddings.embed_documents([*claims, *sentences]))
         near = vectors[: len(claims)] @ vectors[len(claims) :].T
         rows = [self._read(one, evidence, sentences, near[i]) for i, one in enumerate(claims)]
-        return {name: fmean(row[name] for row in rows) for name in rows[0]} | fact_features(evidence, claim)
+        means = {name: fmean(row[name] for row in rows) for name in rows[0]}
+        checked = {"checker": self._checker.check(closest(given, claim), claim)}
+        return means | checked | fact_features(evidence, claim)
 
     def _read(self, claim: str, evidence: str, sentences: list[str], near: np.ndarray) -> Features:
         order = np.argsort(-near, kind="stable")[:NEAREST]
@@ -148,6 +157,19 @@ def nearest_by_words(sentences: list[str], claim: str) -> list[str]:
     words = frozenset(content(claim))
     ranked = sorted(range(len(sentences)), key=lambda i: -len(words & frozenset(content(sentences[i]))))
     return [sentences[i] for i in sorted(ranked[:MAX_SENTENCES])]
+
+
+def closest(sentences: Sequence[str], claim: str) -> str:
+    """Return the sentences that share most words with the claim, in their order, as many as `MAX_CHARS` hold; at least one."""
+    if sum(map(len, sentences)) <= MAX_CHARS:
+        return " ".join(sentences)
+    words = frozenset(content(claim))
+    like = [len(words & frozenset(content(one))) / (1 + LENGTH * math.log(1 + len(one))) for one in sentences]
+    beside = [0.0, *like, 0.0]
+    ranked = sorted(range(len(like)), key=lambda i: -(like[i] + NEIGHBOUR * max(beside[i], beside[i + 2])))
+    lengths = np.cumsum([len(sentences[i]) for i in ranked])
+    kept = ranked[: max(1, int(np.searchsorted(lengths, MAX_CHARS, side="right")))]
+    return " ".join(sentences[i] for i in sorted(kept))
 
 
 def content(text: str) -> list[str]:
@@ -220,7 +242,7 @@ def load_scorer(
     found = reranker or load_reranker()
     if found is None:
         raise ModelError("the support score needs the packaged reranker; run `make chat` again")
-    return SupportScorer(embeddings or load_embeddings(), found, read_weights())
+    return SupportScorer(embeddings or load_embeddings(), found, load_checker(), read_weights())
 
 
 def read_weights() -> Weights:

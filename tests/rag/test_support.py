@@ -9,11 +9,13 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.errors import ModelError
 from rag.support import (
+    MAX_CHARS,
     MAX_SENTENCES,
     SUPPORTED,
     Scorer,
     SupportScorer,
     Weights,
+    closest,
     content,
     fact_features,
     load_scorer,
@@ -52,8 +54,25 @@ class RecordingReranker:
         return [float(len(second)) for _, second in pairs]
 
 
-def _scorer(reranker: RecordingReranker, terms: dict[str, tuple[float, float, float]] | None = None) -> SupportScorer:
-    return SupportScorer(LetterEmbeddings(), reranker, Weights(0.0, terms or {}))
+class RecordingChecker:
+    """Says of a claim how long its evidence is, and remembers the evidence."""
+
+    def __init__(self) -> None:
+        """Start with nothing asked."""
+        self.asked: list[str] = []
+
+    def check(self, evidence: str, claim: str) -> float:
+        """Return the length."""
+        self.asked.append(evidence)
+        return float(len(evidence))
+
+
+def _scorer(
+    reranker: RecordingReranker,
+    terms: dict[str, tuple[float, float, float]] | None = None,
+    checker: RecordingChecker | None = None,
+) -> SupportScorer:
+    return SupportScorer(LetterEmbeddings(), reranker, checker or RecordingChecker(), Weights(0.0, terms or {}))
 
 
 def test_a_score_is_the_logistic_of_weighed_standardised_features() -> None:
@@ -68,6 +87,21 @@ def test_the_reranker_reads_the_nearest_sentence_and_a_window_in_the_order_of_th
     features = _scorer(reranker).features(evidence, "Aaaa.")
     assert reranker.asked == [("Aaaa.", "aaaaaabb."), ("Aaaa.", "aa. aaab. aaaaaabb.")]
     assert (features["reranker_sentence"], features["reranker_window"]) == (9.0, 19.0)
+
+
+def test_the_checker_reads_what_shares_most_words_with_the_claim_in_the_order_of_the_text() -> None:
+    checker = RecordingChecker()
+    filler = [f"Filler number {i} says nothing of any of this." for i in range(60)]
+    evidence = ["Homs fell first.", *filler[:30], "Doctors fled Aleppo by night.", *filler[30:]]
+    features = _scorer(RecordingReranker(), checker=checker).features("\n".join(evidence), "Doctors fled Homs.")
+    (read,) = checker.asked
+    assert read.index("Homs fell first.") < read.index("Doctors fled Aleppo by night.")
+    assert features["checker"] == len(read) <= MAX_CHARS
+
+
+def test_short_evidence_is_read_whole_and_of_a_long_sentence_alone_nothing_is_cut() -> None:
+    assert closest(["Homs fell.", "Aleppo did not."], "Doctors fled") == "Homs fell. Aleppo did not."
+    assert closest(["word " * MAX_CHARS, "Aleppo did not."], "word") == "word " * MAX_CHARS
 
 
 def test_features_are_means_over_the_sentences_of_the_claim() -> None:
