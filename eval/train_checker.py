@@ -5,7 +5,8 @@
 FOLDER holds the pairs that `eval.train_support` reads, and the texts that the claims of `eval/training/claims.jsonl` are
 about. Trained on: two thirds of the development half of the pairs (`eval.train_support` fits its regression on the other third
 and reports on the held-out half); the claims, but for an eighth of the texts and any text of the held-out half; and of both
-some that are borne out, altered as `eval.altered` does. No text of the corpus that ships is read. Takes about half an hour on
+some that are borne out, altered as `eval.altered` does, which therefore measures alterations that were trained on, in
+other texts. No text of the corpus that ships is read. Takes about half an hour on
 two cores.
 """
 
@@ -20,8 +21,8 @@ from eval.altered import denied, digit_changed, exchanged, renamed
 from eval.lora import SEED, Pair, fit
 from eval.pairs import Pair as Claim
 from eval.pairs import read_pairs
-from eval.train_support import FILES, group, part_of
-from eval.training_data import Texts, in_part, read_lines, text_key
+from eval.train_support import Part, group, part_of
+from eval.training_data import PAIRS, Texts, in_part, read_lines, text_key
 from rag.checker import ADAPTER
 from rag.facts import names
 from rag.support import closest, split
@@ -45,11 +46,9 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("eval").setLevel(logging.INFO)
-    claims = {name: read_pairs(options.folder / f"{file}.jsonl.gz") for name, file in FILES.items()}
-    unseen = frozenset(text_key(c.evidence) for own in claims.values() for c in own) - frozenset(
-        text_key(c.evidence) for own in claims.values() for c in _part(own, "train", "fit")
-    )
-    parts = {name: of_pairs(own) for name, own in claims.items()} | {"claims": of_claims(Texts(options.folder), unseen)}
+    public = {name: read_pairs(options.folder / f"{file}.jsonl.gz") for name, file in PAIRS.items()}
+    reported = frozenset(text_key(claim.evidence) for own in public.values() for claim in _part(own, "report"))
+    parts = {name: of_pairs(own) for name, own in public.items()} | {"claims": of_claims(Texts(options.folder), reported)}
     pairs = [pair for train, _ in parts.values() for pair in train]
     model = fit(pairs, {name: held for name, (_, held) in parts.items()}, epochs=EPOCHS, max_tokens=MAX_TOKENS)
     if options.write:
@@ -57,7 +56,7 @@ def main() -> None:
 
 
 def of_pairs(claims: Sequence[Claim]) -> Split:
-    """Return the pairs of a public set; each class of those to train on weighs the same."""
+    """Return the pairs of a public set; each class of those to train on weighs the same, before some are altered."""
     rng = random.Random(SEED)
     own = _part(claims, "train")
     counts = Counter(claim.supported for claim in own)
@@ -68,13 +67,13 @@ def of_pairs(claims: Sequence[Claim]) -> Split:
     return train, [Pair(c.claim, closest(split(c.evidence), c.claim), c.supported) for c in _part(claims, "report")]
 
 
-def of_claims(texts: Texts, unseen: frozenset[str]) -> Split:
+def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
     """Return the pairs of `claims.jsonl`, but for those about the texts with these keys."""
     rng = random.Random(SEED)
     train: list[Pair] = []
     held_out: list[Pair] = []
     for line in read_lines("claims"):
-        if line["document"] in unseen:
+        if line["document"] in reported:
             continue
         body = texts.body(line["set"], line["document"])
         start, end = texts.window(line, rng)
@@ -91,8 +90,8 @@ def of_claims(texts: Texts, unseen: frozenset[str]) -> Split:
     return train, held_out
 
 
-def _part(claims: Sequence[Claim], *parts: str) -> list[Claim]:
-    return [claim for claim, own in zip(claims, group(claims), strict=True) if part_of(own) in parts]
+def _part(claims: Sequence[Claim], part: Part) -> list[Claim]:
+    return [claim for claim, own in zip(claims, group(claims), strict=True) if part_of(own) == part]
 
 
 def _altered(pair: Pair, rng: random.Random) -> Iterator[Pair]:

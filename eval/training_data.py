@@ -16,7 +16,7 @@ from rag.support import split
 
 LINES = Path(__file__).with_name("training")
 WINDOWS = (150, 300, 500, 700, 900)  # characters around what a line is about: windows of all sizes are read
-EVIDENCE = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
+PAIRS = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
 
 Span = tuple[int, int]
 
@@ -27,14 +27,15 @@ class Texts:
 
     folder: Path
     _segments: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
+    _texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def body(self, name: str, document: str) -> str:
         """Return a text. Raises CaseError, naming the set and the document, if it is not there."""
         try:
             if name == "html":
                 return _folded(self._pages[document]["text"])
-            if name in EVIDENCE:
-                return self._evidence[name][document]
+            if name in PAIRS:
+                return self._evidence(name)[document]
             return (self.folder / name / "corpus" / f"{document}.txt").read_text(encoding="utf-8")
         except (OSError, KeyError) as error:
             raise CaseError(f"folder {str(self.folder)!r} holds no text {document!r} of the set {name!r}") from error
@@ -44,9 +45,10 @@ class Texts:
         found: dict[str, dict[str, str]] = json.loads((self.folder / "html/ground-truth.json").read_text(encoding="utf-8"))
         return found
 
-    @cached_property
-    def _evidence(self) -> Mapping[str, Mapping[str, str]]:
-        return {name: _by_key(self.folder / f"{file}.jsonl.gz") for name, file in EVIDENCE.items()}
+    def _evidence(self, name: str) -> Mapping[str, str]:
+        if name not in self._texts:
+            self._texts[name] = _by_key(self.folder / f"{PAIRS[name]}.jsonl.gz")
+        return self._texts[name]
 
     def window(self, line: Mapping[str, Any], rng: random.Random) -> Span:
         """Return what a line is about with whole sentences around it, as many as fit one of `WINDOWS`, drawn at random."""

@@ -3,7 +3,7 @@
 The default scorer is a logistic regression over features that a person can read: what the cross-encoder and the
 embedding say of the nearest sentences, what the checker says of the claim beside them, and which words and facts of the claim
 the evidence lacks or states otherwise.
-Its coefficients lie in `support.json`, made by `eval/train_support.py`. A bigger checker takes its place by name.
+Its coefficients lie in `support.json`, made by `eval/train_support.py`. A bigger classifier takes its place by name.
 """
 
 import json
@@ -161,13 +161,13 @@ def nearest_by_words(sentences: list[str], claim: str) -> list[str]:
 
 def closest(sentences: Sequence[str], claim: str) -> str:
     """Return the sentences that share most words with the claim, in their order, as many as `MAX_CHARS` hold; at least one."""
-    if sum(map(len, sentences)) <= MAX_CHARS:
-        return " ".join(sentences)
+    if len(whole := " ".join(sentences)) <= MAX_CHARS:
+        return whole
     words = frozenset(content(claim))
     like = [len(words & frozenset(content(one))) / (1 + LENGTH * math.log(1 + len(one))) for one in sentences]
     beside = [0.0, *like, 0.0]
     ranked = sorted(range(len(like)), key=lambda i: -(like[i] + NEIGHBOUR * max(beside[i], beside[i + 2])))
-    lengths = np.cumsum([len(sentences[i]) for i in ranked])
+    lengths = np.cumsum([len(sentences[i]) + 1 for i in ranked]) - 1
     kept = ranked[: max(1, int(np.searchsorted(lengths, MAX_CHARS, side="right")))]
     return " ".join(sentences[i] for i in sorted(kept))
 
@@ -198,7 +198,7 @@ def _share(held: Iterable[bool]) -> float:
     return sum(values) / len(values) if values else 1.0
 
 
-class CheckerScorer:
+class ClassifierScorer:
     """A sequence classifier made for this (MiniCheck, FactCG, any NLI cross-encoder), through sentence-transformers."""
 
     threshold = SUPPORTED
@@ -238,7 +238,7 @@ def load_scorer(
     Raises ModelError if a model cannot be found.
     """
     if name != DEFAULT_SCORER:
-        return _load_checker(name)
+        return _load_classifier(name)
     found = reranker or load_reranker()
     if found is None:
         raise ModelError("the support score needs the packaged reranker; run `make chat` again")
@@ -252,7 +252,7 @@ def read_weights() -> Weights:
     return Weights(table["intercept"], terms)
 
 
-def _load_checker(name: str) -> CheckerScorer:
+def _load_classifier(name: str) -> ClassifierScorer:
     from sentence_transformers import CrossEncoder
 
     try:
@@ -260,4 +260,4 @@ def _load_checker(name: str) -> CheckerScorer:
     except (OSError, ValueError, RuntimeError) as error:
         first_line = str(error).strip().split("\n")[0]
         raise ModelError(f"checker {name!r} cannot be loaded ({first_line}); name a folder or a hub model") from error
-    return CheckerScorer(model, name)
+    return ClassifierScorer(model, name)

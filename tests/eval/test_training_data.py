@@ -18,6 +18,12 @@ SIDES = {
 BODY = " ".join(f"Mill number {n} stood by the river and ground corn." for n in range(60))
 
 
+@pytest.mark.parametrize("name", [*SIDES, "orders", "orders-test"])
+def test_no_line_stands_twice(name: str) -> None:
+    lines = [tuple(str(value) for value in line.values()) for line in read_lines(name)]
+    assert len(set(lines)) == len(lines)
+
+
 @pytest.mark.parametrize("name", SIDES)
 def test_a_line_has_two_different_texts(name: str) -> None:
     for line in read_lines(name):

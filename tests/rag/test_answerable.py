@@ -7,7 +7,7 @@ import pytest
 
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
-from rag.answerable import build_gate, listed, read_models
+from rag.answerable import SURE, build_gate, listed, read_models
 from rag.chain import EssayChain
 from rag.types import Decision, Hit
 from tests.fakes import NOTES, write_corpus
@@ -69,6 +69,13 @@ def test_what_the_reader_finds_decides(decide: Decide) -> None:
 def test_a_doubt_opens_with_what_is_missing_if_anything_is(decide: Decide, question: str, reason: str) -> None:
     reasons = {decision.reason for decision in falling(decide, question) if decision.status == "partly"}
     assert reasons == {f"The corpus speaks of this, but {reason}."}
+
+
+def test_a_name_that_the_corpus_does_not_know_is_said_unless_the_reader_is_sure(decide: Decide) -> None:
+    found = falling(decide, "When did the Bloxham mills close?")
+    assert list(dict.fromkeys(decision.status for decision in found)) == ["answered", "partly", "not_in_corpus"]
+    assert all("Bloxham" in (decision.reason or "") for decision in found if decision.status != "answered")
+    assert min(decision.confidence or 0.0 for decision in found if decision.status == "answered") >= SURE
 
 
 def test_without_a_reader_other_coefficients_decide(decide: Decide) -> None:
