@@ -3,12 +3,12 @@
     python -m eval.train_reader FOLDER [--write]
     python -m eval.train_reader FOLDER --kept OUT       # the questions kept for reporting, as sets of their own
 
-FOLDER holds the sets `squad2`, `clapnq`, `html`, `chunking`, `pairs-wice-dev.jsonl.gz` and `pairs-factcheck.jsonl.gz`, none of
-which ships; the questions of `eval/training/questions.jsonl` are about their texts. A question with an answer is paired with the window that holds it,
-and some with a near one that does not; a question without one with the window that seems to. Of the 18 articles of SQuAD 2.0
-two are kept for `eval.train_answerable` and three for reporting, of the passages of ClapNQ a third for reporting, and an
-eighth of the other texts. No case of the suite and no text of the corpus that ships is read. Takes about 50 minutes
-on two cores.
+FOLDER holds the sets `squad2`, `clapnq`, `html`, `chunking`, `pairs-wice-dev.jsonl.gz` and `pairs-factcheck.jsonl.gz`, none
+of which ships; the questions of `eval/training/questions.jsonl` are about their texts. A question with an answer is paired
+with the window that holds it, and some with a near one that does not; a question without one with the window that seems to.
+Of the 18 articles of SQuAD 2.0 two are kept for `eval.train_answerable` and three for reporting, of the passages of ClapNQ a
+third for reporting, and an eighth of the other texts. No case of the suite and no text of the corpus that ships is read.
+Takes about 50 minutes on two cores.
 """
 
 import argparse
