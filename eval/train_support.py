@@ -86,14 +86,15 @@ def main() -> None:
 
 
 def read_table(folder: Path, cache: Path | None) -> Table:
-    """Return all pairs of a folder with their features, which are computed (minutes) or read from the cache."""
+    """Return the pairs that the checker was not trained on, with their features, computed (minutes) or read from the cache."""
     parts = []
     for name, file in PAIRS.items():
-        pairs = read_pairs(folder / f"{file}.jsonl.gz")
+        every = read_pairs(folder / f"{file}.jsonl.gz")
+        chosen = [(pair, own) for pair, own in zip(every, group(every), strict=True) if part_of(own) != "train"]
+        pairs, groups = [pair for pair, _ in chosen], [own for _, own in chosen]
         rows = _features(pairs, cache / f"{file}.json" if cache else None)
         lexical = LexicalJudge().score([pair.evidence for pair in pairs], [pair.claim for pair in pairs])
         kept = [i for i, row in enumerate(rows) if row]
-        groups = group(pairs)
         parts.append(
             (
                 np.array([[rows[i][feature] for feature in USED] for i in kept]),
