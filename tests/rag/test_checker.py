@@ -17,7 +17,7 @@ def checker() -> AdaptedChecker:
 @pytest.mark.parametrize(
     ("true", "false"),
     [
-        ("In 2009 Russia bought ten drones from Israel.", "In 2009 Israel bought ten drones from Russia."),
+        ("Israel sold ten drones to Russia in 2009.", "Israel sold ten drones to Russia in 2015."),
         ("Israel sold drones to Russia.", "Israel did not sell drones to Russia."),
         ("The deal was worth 53 million dollars.", "The deal was worth 58 million dollars."),
     ],
