@@ -182,7 +182,7 @@ def _balance(table: Table) -> Floats:
 
 
 def predict(weights: Weights, features: Floats) -> Floats:
-    """Return the scores of rows of features, as `SupportScorer` would."""
+    """Return the scores of rows of features, as `SupportScorer` would but for claims that the checker alone denies."""
     return np.array([weights.score(dict(zip(USED, row, strict=True))) for row in features])
 
 

@@ -67,6 +67,18 @@ class RecordingChecker:
         return float(len(evidence))
 
 
+class FixedChecker:
+    """Says the same of every claim."""
+
+    def __init__(self, logit: float) -> None:
+        """Take the logit."""
+        self._logit = logit
+
+    def check(self, evidence: str, claim: str) -> float:
+        """Return it."""
+        return self._logit
+
+
 def _scorer(
     reranker: RecordingReranker,
     terms: dict[str, tuple[float, float, float]] | None = None,
@@ -115,6 +127,15 @@ def test_features_are_means_over_the_sentences_of_the_claim() -> None:
 @pytest.mark.parametrize(("evidence", "claim"), [("", "Aleppo fell."), ("…", "Aleppo fell."), ("Aleppo fell.", " — ")])
 def test_a_pair_without_words_on_one_side_is_not_supported(evidence: str, claim: str) -> None:
     assert _scorer(RecordingReranker()).score([evidence], [claim]) == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("logit", "claim", "denied"), [(-1.0, ESSAY, True), (1.0, ESSAY, False), (-1.0, "Doctors fled", False)]
+)
+def test_a_claim_that_repeats_its_evidence_is_denied_by_the_checker_alone(logit: float, claim: str, denied: bool) -> None:
+    scorer = SupportScorer(LetterEmbeddings(), RecordingReranker(), FixedChecker(logit), Weights(3.0, {}))
+    (score,) = scorer.score([ESSAY], [claim])
+    assert (score < SUPPORTED) is denied
 
 
 def test_every_pair_gets_a_score_in_order() -> None:
