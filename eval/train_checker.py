@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from eval.altered import denied, digit_changed, exchanged, renamed
+from eval.altered import alterations
 from eval.lora import SEED, Pair, fit
 from eval.pairs import Pair as Claim
 from eval.pairs import read_pairs
@@ -60,11 +60,9 @@ def of_pairs(claims: Sequence[Claim]) -> Split:
     rng = random.Random(SEED)
     own = _part(claims, "train")
     counts = Counter(claim.supported for claim in own)
-    train = [
-        Pair(c.claim, closest(split(c.evidence), c.claim), c.supported, weight=len(own) / 2 / counts[c.supported]) for c in own
-    ]
+    train = [_pair(claim, weight=len(own) / 2 / counts[claim.supported]) for claim in own]
     train += [bad for pair in train if pair.label and rng.random() < ALTERED for bad in _altered(pair, rng)]
-    return train, [Pair(c.claim, closest(split(c.evidence), c.claim), c.supported) for c in _part(claims, "report")]
+    return train, [_pair(claim) for claim in _part(claims, "report")]
 
 
 def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
@@ -90,20 +88,18 @@ def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
     return train, held_out
 
 
+def _pair(claim: Claim, weight: float = 1.0) -> Pair:
+    return Pair(claim.claim, closest(split(claim.evidence), claim.claim), claim.supported, weight=weight)
+
+
 def _part(claims: Sequence[Claim], part: Part) -> list[Claim]:
     return [claim for claim, own in zip(claims, group(claims), strict=True) if part_of(own) == part]
 
 
 def _altered(pair: Pair, rng: random.Random) -> Iterator[Pair]:
     """Yield the claim of a pair with one thing altered, where the thing drawn can be."""
-    others = sorted(names(pair.second))
-    kinds = (
-        lambda: digit_changed(pair.first, rng),
-        lambda: denied(pair.first, rng),
-        lambda: renamed(pair.first, rng, others),
-        lambda: exchanged(pair.first, frozenset(others)),
-    )
-    claim = rng.choice(kinds)()
+    alter = rng.choice([*alterations(sorted(names(pair.second))).values()])
+    claim = alter(pair.first, rng)
     if claim and claim != pair.first:
         yield Pair(claim, pair.second, label=False, weight=LIGHT)
 

@@ -1,16 +1,16 @@
 """The lines of `eval/training/` and the texts of the public sets that they are about."""
 
-import gzip
 import hashlib
 import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from eval.pairs import read_pairs
 from ingest.errors import CaseError
 from rag.support import split
 
@@ -27,7 +27,6 @@ class Texts:
 
     folder: Path
     _segments: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
-    _texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def body(self, name: str, document: str) -> str:
         """Return a text. Raises CaseError, naming the set and the document, if it is not there."""
@@ -35,20 +34,15 @@ class Texts:
             if name == "html":
                 return _folded(self._pages[document]["text"])
             if name in PAIRS:
-                return self._evidence(name)[document]
+                return _evidence(self.folder / f"{PAIRS[name]}.jsonl.gz")[document]
             return (self.folder / name / "corpus" / f"{document}.txt").read_text(encoding="utf-8")
-        except (OSError, KeyError) as error:
+        except (OSError, KeyError, CaseError) as error:
             raise CaseError(f"folder {str(self.folder)!r} holds no text {document!r} of the set {name!r}") from error
 
     @cached_property
     def _pages(self) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = json.loads((self.folder / "html/ground-truth.json").read_text(encoding="utf-8"))
         return found
-
-    def _evidence(self, name: str) -> Mapping[str, str]:
-        if name not in self._texts:
-            self._texts[name] = _by_key(self.folder / f"{PAIRS[name]}.jsonl.gz")
-        return self._texts[name]
 
     def window(self, line: Mapping[str, Any], rng: random.Random) -> Span:
         """Return what a line is about with whole sentences around it, as many as fit one of `WINDOWS`, drawn at random."""
@@ -101,10 +95,9 @@ def _segments(body: str) -> Iterator[Span]:
             yield found, at
 
 
-def _by_key(file: Path) -> dict[str, str]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        texts = {json.loads(line)["evidence"] for line in lines}
-    return {text_key(text): text for text in texts}
+@lru_cache(maxsize=len(PAIRS))
+def _evidence(file: Path) -> Mapping[str, str]:
+    return {text_key(pair.evidence): pair.evidence for pair in read_pairs(file)}
 
 
 def _folded(text: str) -> str:

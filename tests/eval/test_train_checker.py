@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     rows = [
         {"id": f"{n}-{supported}", "set": "mills", "evidence": text, "claim": claim, "supported": supported}
         for n, text in enumerate(TEXTS)
-        for supported, claim in ((True, f"{text.split('. ')[1]}"), (False, f"Nobody sold the corn of text {n}."))
+        for supported, claim in ((True, text.split(". ")[1]), (False, f"Nobody sold the corn of text {n}."))
     ]
     file = tmp_path / f"{PAIRS['wice']}.jsonl.gz"
     file.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
