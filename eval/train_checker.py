@@ -27,7 +27,7 @@ from rag.checker import ADAPTER
 from rag.facts import names
 from rag.support import closest, split
 
-EPOCHS = 2
+EPOCHS = 1
 MAX_TOKENS = 320
 HELD_TEXTS = 8  # one in so many
 ALTERED = 0.5  # of the claims that are borne out, also once altered

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.types import Passage
+from rag.alignment import differences
 from rag.facts import AFFIRMED, Mismatch, compare, names
 from rag.quote import short_name
-from rag.roles import differences
 from rag.support import SUPPORTED, Scorer
 from rag.types import Hit
 
@@ -141,7 +141,7 @@ def _compare(claim: str, hit: Hit, known: frozenset[str], context: str) -> tuple
     around = " ".join(filter(None, [context, hit.source.title, hit.source.publisher, hit.source.author]))
     absent = {mismatch for mismatch in compare(claim, around, known) if mismatch.kind == "name"}
     found = differences(claim, hit.passage.text, known)
-    return tuple(mismatch for mismatch in found if mismatch.kind != "name" or mismatch in absent)
+    return tuple(one for one in found if one.kind != "name" or one.evidence or one in absent)
 
 
 def _elsewhen(claim: str, hit: Hit, mismatches: Iterable[Mismatch]) -> bool:

@@ -11,6 +11,7 @@ from ingest.types import Passage, Relation, Source
 
 Status = Literal["answered", "partly", "not_in_corpus"]
 Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata"]
+WITHHELD: tuple[Verdict, ...] = ("unsupported", "uncited")
 Engine = Literal["quote", "write"]
 
 

@@ -7,11 +7,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from ingest.passages import sentence_spans
 from ingest.types import Corpus
-from rag.types import Answer, Checked, Citation, Decision, Draft, DraftSentence, Hit, Quote, Sentence, Status, Verdict
+from rag.types import (
+    WITHHELD,
+    Answer,
+    Checked,
+    Citation,
+    Decision,
+    Draft,
+    DraftSentence,
+    Hit,
+    Quote,
+    Sentence,
+    Status,
+    Verdict,
+)
 
 NEAREST = 3
-WITHHELD: tuple[Verdict, ...] = ("unsupported", "uncited")
 ELLIPSIS = " … "
 NOTHING_STANDS = "What was found for this does not stand in the texts as it was quoted, so it is withheld."
 NOTHING_SAID = "Nothing was found in the texts to answer this with."
@@ -64,9 +77,13 @@ class Verifier:
         exact = text == quoted != "" and all(self._stands(quote) for quote in sentence.quotes)
         verdict: Verdict = "quoted" if exact else "metadata" if self._is_data(sentence) else "unsupported"
         support = None if verdict == "metadata" else 1.0 if exact else 0.0
+        relation, quotes = sentence.relation, sentence.quotes
         if verdict == "unsupported" and self._is_written(sentence):
-            verdict, support = self._borne_out(question, text, sentence.quotes)
-        return Sentence(text, verdict, (), sentence.lead, sentence.relation, support), sentence.quotes
+            verdict, support = self._borne_out(question, text, quotes)
+            if verdict == "supported" and (holding := tuple(quote for quote in quotes if _says_whole(quote, text))):
+                verdict, support, quotes = "quoted", 1.0, holding
+                relation = self.corpus.source(holding[0].source_id).relation
+        return Sentence(text, verdict, (), sentence.lead, relation, support), quotes
 
     def _is_written(self, sentence: DraftSentence) -> bool:
         return sentence.text is not None and not sentence.stated and all(self._stands(quote) for quote in sentence.quotes)
@@ -95,6 +112,13 @@ class Verifier:
 
     def _citation(self, quote: Quote, number: int) -> Citation:
         return Citation(number, self.corpus.source(quote.source_id), quote.locator, quote.start, quote.end, quote.text)
+
+
+def _says_whole(quote: Quote, text: str) -> bool:
+    """Say whether a text is whole sentences of a quote, letter for letter: half a sentence can say what the whole denies."""
+    spans = sentence_spans(quote.text, (0, len(quote.text)))
+    at = quote.text.find(text)
+    return any(start == at for start, _ in spans) and any(end == at + len(text) for _, end in spans)
 
 
 def _number(quotes: Iterable[Quote]) -> dict[Quote, int]:

@@ -18,10 +18,10 @@ from langchain_core.embeddings import Embeddings
 from ingest.sources import fold
 from ingest.types import Corpus, Source
 from ingest.weights import packaged_folder
+from rag.alignment import differences
 from rag.facts import Mismatch, compare, names, stem
 from rag.orders import plain_order
 from rag.rerank import PACKAGE
-from rag.roles import differences
 from rag.support import SUPPORTED, Scorer, split
 from rag.types import Checked, Quote
 
@@ -101,7 +101,7 @@ class SentenceCheck:
         """Return the facts that differ, quotations apart; who is named as the speaker may be named by the source alone."""
         absent = {mismatch for mismatch in compare(text, attributed, self.known) if mismatch.kind == "name"}
         found = [mismatch for mismatch in differences(text, evidence, self.known) if mismatch.kind != "quotation"]
-        return [mismatch for mismatch in found if mismatch.kind != "name" or mismatch in absent]
+        return [one for one in found if one.kind != "name" or one.evidence or one in absent]
 
 
 def read_check(corpus: Corpus, scorer: Scorer, embeddings: Embeddings) -> Callable[[str, str, tuple[Quote, ...]], Checked]:

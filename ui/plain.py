@@ -56,7 +56,8 @@ def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -
     for sentence in sentences:
         quoted = sentence.verdict == "quoted" and all(wording[number] == "verbatim" for number in sentence.citations)
         words = f"“{sentence.text}”" if quoted else " ".join(sentence.text.split())
-        line = f"{sentence.lead}{words} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
+        mark = " (reworded)" if sentence.verdict == "supported" else ""
+        line = f"{sentence.lead}{words}{mark} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
         if sentence.lead or not paragraphs:
             paragraphs.append(line)
         else:

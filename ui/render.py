@@ -17,10 +17,15 @@ PASSAGES_SHOWN = 6  # while the answer is being made: enough to read meanwhile, 
 LONG_WORD = 40  # characters, entities included
 LINK_SCHEMES = ("https://", "http://")
 VERDICTS = {"unsupported": "not supported by what it cites", "uncited": "cites nothing"}
+# What code cannot prove is marked, although the check bears it out: only quotations and the corpus' own data stand unmarked.
+MARKS = {**VERDICTS, "supported": "reworded"}
 SAID = {"contradicts": "disagrees", "qualifies": "qualifies", "supports": "supports", "context": "context"}  # by a lead
 ENGINES = {
     "quote": "Quoted from the texts; no language model took part.",
-    "write": "Written by a language model; each sentence was checked against the words it cites.",
+    "write": (
+        "Written by a language model; each sentence was checked against the words it cites. The check of a reworded one can "
+        "err: compare it with them."
+    ),
 }
 INSTEAD = "Quoted from the texts, letter for letter."
 OF_DATA = "From what the corpus says of its texts and sources; no language model took part."
@@ -128,8 +133,8 @@ def _sentence(sentence: Sentence, by_number: dict[int, Citation]) -> str:
     # A note is in our words: quotation marks round it would pass it off as the source's.
     if sentence.verdict == "quoted" and cited and all(c.source.wording == "verbatim" for c in cited):
         words = f"“{words}”"
-    doubt = VERDICTS.get(sentence.verdict)
-    mark = f' <span class="verdict">({doubt})</span>' if doubt else ""
+    found = MARKS.get(sentence.verdict)
+    mark = f' <span class="verdict {sentence.verdict}">({found})</span>' if found else ""
     return f"{lead}{_with_numbers(words, mark + ''.join(_cite_button(c) for c in cited))}"
 
 

@@ -1,6 +1,7 @@
 """Whatever a draft says, an answer shows only words that stand where it says they stand."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus, Passage
-from rag.types import Answer, Decision, Draft, DraftSentence, Hit, Quote
+from rag.types import Answer, Checked, Decision, Draft, DraftSentence, Hit, Quote
 from rag.verify import Verifier
+from tests.fakes import write_corpus
 
 ANSWERED = Decision("answered", None, 0.9)
 CORPUS = read_corpus()
@@ -83,6 +85,29 @@ def test_one_wrong_quote_withholds_its_sentence(river: Corpus, quote: Quote) -> 
 def test_words_of_its_own_are_never_called_a_quote(river: Corpus, quote: Quote, text: str) -> None:
     answer = verified(river, DraftSentence(text, (quote,)))
     assert [sentence for sentence in answer.sentences if sentence.verdict == "quoted"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        pytest.param("The mills closed in 1931.", "quoted", id="a whole sentence"),
+        pytest.param("The mills closed in 1931. Nobody would say so.", "quoted", id="two of them"),
+        pytest.param("The mills closed in 1931", "supported", id="without its end"),
+        pytest.param("Nobody would say", "supported", id="half a sentence"),
+        pytest.param("the mills closed in 1931.", "supported", id="a letter altered"),
+        pytest.param("In 1931 the mills closed.", "supported", id="reworded"),
+    ],
+)
+def test_written_words_are_a_quotation_only_as_whole_sentences_letter_for_letter(
+    tmp_path: Path, text: str, verdict: str
+) -> None:
+    body = "It is said that the town was rich. The mills closed in 1931. Nobody would say so. Then came the war."
+    corpus = read_corpus(write_corpus(tmp_path / "corpus", {"town.txt": body}))
+    cited, other = Quote("town", 0, len(body), body, "paragraph 1"), Quote("town", 0, 34, body[:34], "paragraph 1")
+    verifier = Verifier(corpus, lambda question, text, quotes: Checked("supported", 0.8))
+    [sentence] = verifier("Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (other, cited)),))).sentences
+    assert sentence.verdict == verdict
+    assert len(sentence.citations) == (1 if verdict == "quoted" else 2)
 
 
 def test_a_sentence_that_cites_nothing_is_withheld(river: Corpus) -> None:

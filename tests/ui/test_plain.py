@@ -33,8 +33,8 @@ def test_each_speaker_has_a_paragraph_and_only_the_authors_words_have_quotation_
     ]
 
 
-def test_written_words_have_no_quotation_marks() -> None:
-    assert answer_text(answer(Sentence("Written.", "supported", (1, 2)))) == "Written. [1][2]"
+def test_written_words_have_no_quotation_marks_and_are_marked() -> None:
+    assert answer_text(answer(Sentence("Written.", "supported", (1, 2)))) == "Written. (reworded) [1][2]"
 
 
 def test_citations_say_whose_words_where_and_how_they_bear() -> None:

@@ -90,6 +90,15 @@ def test_a_sentence_that_mixes_voices_is_not_set_in_quotation_marks() -> None:
     assert "“Mixed" not in shown
 
 
+@pytest.mark.parametrize(
+    ("verdict", "mark"), [("supported", "(reworded)"), ("quoted", None), ("metadata", None), ("unsupported", "(not supported")]
+)
+def test_what_code_cannot_prove_is_marked(verdict: Any, mark: str | None) -> None:
+    shown = answer_html(answer(cited(MAIN), sentences=(Sentence("Words.", verdict, (1,)),)))
+    assert ('class="verdict' in shown) == (mark is not None)
+    assert mark is None or mark in shown
+
+
 @pytest.mark.parametrize("relation", ["supports", "qualifies", "contradicts", "context"])
 def test_how_a_source_bears_on_the_essay_is_a_word(relation: Any) -> None:
     assert f">{relation}</span>" in answer_html(answer(cited(replace(NOTE, relation=relation))))

@@ -1,0 +1,159 @@
+"""Two texts → what one of them changes in a sentence that it repeats: names, who did what to whom, and denials.
+
+Every word of "Israel sold Russia drones" stands in "Russia sold Israel drones", so neither names nor likeness tell them apart.
+A sentence of the claim is aligned, word by word (Ratcliff and Obershelp 1988, difflib), with each sentence of the evidence,
+names standing for any name. Where most of its words find their place, names that stand in each other's are exchanged. Where
+nearly all do, the claim repeats the sentence: then a name in another's place is told too, and a denial more or less.
+A claim in quite other words, or with the verb turned round ("bought from"), is not aligned and not judged.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import sentencex
+
+from rag.english import NEGATORS
+from rag.facts import AFFIRMED, DENIED, Mismatch, canonical, compare, names, same_name, stem
+
+ALIGNED = 0.6  # of the words of a sentence that are no names: no supported claim of the public pairs is judged at this
+REPEATED = 0.9  # of these words
+MIN_WORDS = 4  # of what counts as a repetition: a shorter sentence looks like any other
+NAME = ""  # what stands for any name in an alignment
+MARKS = frozenset(",;:()")
+LIST = frozenset((NAME, ",", *map(stem, ("and", "or", "the", "both"))))  # between names that may come in any order
+TOKEN = re.compile(r"\w+(?:['\u2019]s)?|[,;:()]")
+SHORT = {r"\bwon['\u2019]t\b": "will not", r"\bcan(?:no|['\u2019])t\b": "can not", r"n['\u2019]t\b": " not"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A sentence as words to align: `keys` are stems, or `NAME`; `said` the words as they stand, of a name all of them."""
+
+    keys: tuple[str, ...]
+    said: tuple[str, ...]
+
+    @property
+    def denials(self) -> list[int]:
+        """Where a word denies."""
+        return [at for at, word in enumerate(self.said) if word.lower() in NEGATORS]
+
+    @property
+    def words(self) -> frozenset[int]:
+        """Where a word is no name, mark or denial."""
+        return frozenset(at for at, key in enumerate(self.keys) if key != NAME and key not in MARKS) - {*self.denials}
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Two sentences and the places, in each, of the words that they have in common; a name is in common with any."""
+
+    claim: Tokens
+    evidence: Tokens
+    places: tuple[tuple[int, int], ...]
+
+    @property
+    def share(self) -> float:
+        """How many of the claim's words find their place, names, marks and denials apart, in [0, 1]."""
+        return len(self.claim.words & {at for at, _ in self.places}) / max(1, len(self.claim.words))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the claim repeats the evidence, or a part of it."""
+        return len(self.claim.words) >= MIN_WORDS and self.share >= REPEATED
+
+    @property
+    def renamed(self) -> list[tuple[int, str, str]]:
+        """Where the claim has another name than the evidence: the place, the name of the claim, that of the evidence."""
+        named = [(a, self.claim.said[a], self.evidence.said[b]) for a, b in self.places if self.claim.keys[a] == NAME]
+        return [(at, ours, theirs) for at, ours, theirs in named if not same_name(ours, theirs)]
+
+
+def differences(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> tuple[Mismatch, ...]:
+    """Return what `rag.facts.compare` finds, and what is changed in a sentence that the claim repeats."""
+    return tuple(dict.fromkeys((*compare(claim, evidence, known), *changed(claim, evidence, known))))
+
+
+def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> tuple[Mismatch, ...]:
+    """Return a mismatch for each two names that are exchanged, each name in another's place, each denial more or less.
+
+    `known` are further names to know at the start of a sentence, such as those of the whole corpus.
+    """
+    known = known | frozenset(names(claim)) | frozenset(names(evidence))
+    given = [_tokens(sentence, known) for sentence in _sentences(evidence)]
+    found: dict[Mismatch, None] = {}
+    for one in (_tokens(sentence, known) for sentence in _sentences(claim)):
+        aligned = [_align(one, other) for other in given]
+        crossed = [Mismatch("role", *pair) for alignment in aligned for pair in _crossed(alignment)]
+        found |= dict.fromkeys(crossed)
+        nearest = max(aligned, key=lambda alignment: alignment.share, default=None)
+        if nearest and nearest.repeats:
+            found |= dict.fromkeys((*(() if crossed else _replaced(nearest)), *_denied(nearest)))
+    return tuple(found)
+
+
+def _align(claim: Tokens, evidence: Tokens) -> Alignment:
+    blocks = SequenceMatcher(None, claim.keys, evidence.keys, autojunk=False).get_matching_blocks()
+    return Alignment(claim, evidence, tuple((block.a + i, block.b + i) for block in blocks for i in range(block.size)))
+
+
+def _crossed(alignment: Alignment) -> Iterator[tuple[str, str]]:
+    """Yield two names of the claim, each of which stands where the evidence has the other."""
+    renamed = alignment.renamed if alignment.share >= ALIGNED else []
+    for i, (at, said, given) in enumerate(renamed):
+        for later, ours, theirs in renamed[i + 1 :]:
+            listed = frozenset(alignment.claim.keys[at:later]) <= LIST
+            if same_name(said, theirs) and same_name(given, ours) and not listed:
+                yield said, given
+
+
+def _replaced(alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield a mismatch for each name in the place of one that the claim does not have at all."""
+    own = [said for key, said in zip(alignment.claim.keys, alignment.claim.said, strict=True) if key == NAME]
+    for _, ours, theirs in alignment.renamed:
+        if not any(same_name(theirs, name) for name in own):
+            yield Mismatch("name", ours, theirs)
+
+
+def _denied(alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield a mismatch if the claim denies an odd number of times more, or less, than the words that it repeats.
+
+    The "not only" of the evidence may be left out.
+    """
+    claim, evidence = alignment.claim, alignment.evidence
+    first, last = alignment.places[0][1], alignment.places[-1][1]
+    clause = max((at + 1 for at in range(first) if evidence.keys[at] in MARKS), default=0)
+    ours, theirs = claim.denials, [at for at in evidence.denials if clause <= at <= last]
+    more_said = sum(evidence.said[at + 1 : at + 2] == ("only",) for at in theirs)
+    if (len(ours) - len(theirs)) % 2 and (len(ours) > len(theirs) or len(theirs) - len(ours) > more_said):
+        more, of = (ours, claim) if len(ours) > len(theirs) else (theirs, evidence)
+        shared = {place[0 if of is claim else 1] for place in alignment.places}
+        at = next((at for at in more if at not in shared), more[-1])
+        yield Mismatch("negation", next(iter(of.said[at + 1 :]), of.said[at]), AFFIRMED if of is claim else DENIED)
+
+
+def _tokens(sentence: str, known: frozenset[str]) -> Tokens:
+    """Return the words of a sentence; names that follow each other are one."""
+    own = frozenset(names(sentence, known))
+    keys: list[str] = []
+    said: list[str] = []
+    for word in TOKEN.findall(_written_out(canonical(sentence))):
+        bare = re.sub(r"['\u2019]s$", "", word)
+        if bare in own and keys and keys[-1] == NAME:
+            said[-1] += f" {bare}"
+        else:
+            keys.append(NAME if bare in own else stem(word))
+            said.append(bare if bare in own else word)
+    return Tokens(tuple(keys), tuple(said))
+
+
+def _written_out(text: str) -> str:
+    """Return a text with "not" for its short forms."""
+    for short, whole in SHORT.items():
+        text = re.sub(short, whole, text)
+    return text
+
+
+def _sentences(text: str) -> Sequence[str]:
+    return [sentence for line in text.splitlines() for sentence in sentencex.segment("en", line) if sentence.strip()]
