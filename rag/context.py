@@ -19,6 +19,7 @@ LEANS_BACK = re.compile(
     re.IGNORECASE,
 )
 MAX_BACK = 2
+BRIDGED = 2  # sentences between two that are quoted: so few are quoted too, or the reader gets crumbs of one paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +64,42 @@ def leans_back(text: str) -> bool:
     return LEANS_BACK.match(text) is not None
 
 
-def with_context(passage: Passage, neighbours: Neighbours, *, forward: bool) -> list[Passage]:
-    """Return the passage with what it leans on before it and, if `forward`, what leans on it after it."""
+def with_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
+    """Return the passage with what it leans on before it and what leans on it after it."""
     found = [passage]
     while len(found) <= MAX_BACK and leans_back(found[0].text):
         before = neighbours.before(found[0])
         if before is None:
             break
         found.insert(0, before)
-    after = neighbours.after(passage) if forward else None
+    after = neighbours.after(passage)
     return [*found, after] if after is not None and leans_back(after.text) else found
 
 
 def joined(passages: Iterable[Passage], corpus: Corpus, neighbours: Neighbours) -> list[Quote]:
-    """Return quotes that cover the passages, neighbours in one quote, in the order of the texts."""
+    """Return quotes that cover the passages, in the order of the texts: neighbours in one quote, and what is nearly so.
+
+    Notes are facts apart: only neighbours are joined.
+    """
     ordered = sorted(set(passages), key=lambda passage: neighbours.position[passage])
     runs: list[list[Passage]] = []
     for passage in ordered:
-        if runs and neighbours.before(passage) == runs[-1][-1]:
+        reach = 0 if passage.source_id in neighbours.notes else BRIDGED
+        if runs and _near(runs[-1][-1], passage, neighbours, reach):
             runs[-1].append(passage)
         else:
             runs.append([passage])
     return [_quote(run, corpus) for run in runs]
+
+
+def _near(one: Passage, later: Passage, neighbours: Neighbours, reach: int) -> bool:
+    """Say whether no more than `reach` passages stand between two, all of them neighbours."""
+    before = neighbours.before(later)
+    for _ in range(reach):
+        if before is None or before == one:
+            break
+        before = neighbours.before(before)
+    return before == one
 
 
 def _quote(run: Sequence[Passage], corpus: Corpus) -> Quote:

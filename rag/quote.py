@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.index import voice_of
+from ingest.index import Voice, voice_of
 from ingest.types import Corpus, Passage, Relation, Source
 from rag.claims import ClaimMap
 from rag.context import Neighbours, joined, with_context
@@ -18,10 +18,10 @@ from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 
 # How many hits of a voice are quoted, and how far below the best of its voice, and of both, one may score (in logits).
 # Chosen on the development half of the cases for the gold words cited in six citations or fewer (docs/evaluation.md).
-MAX_HITS = 6
+# More of the main text than of the notes: sentences that stand close together become one citation.
+MAX_HITS: dict[Voice, int] = {"main": 8, "sources": 6}
 VOICE_MARGIN = 9.0
 OTHER_VOICE_MARGIN = 16.0
-FORWARD = 2  # the best sentences are quoted with what leans on them
 DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 # A note must score this much higher than any sentence of the main text to speak first.
 SPEAKS_FIRST = 2.0
@@ -71,19 +71,18 @@ class QuoteEngine:
 
     def _main_passages(self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]) -> list[Passage]:
         """Return the passages of the main texts to quote, the best first, each behind or before what it leans on."""
-        passages = [p for rank, hit in enumerate(main) for p in self._in_context(hit.passage, forward=rank < FORWARD)]
+        passages = [p for hit in main for p in self._in_context(hit.passage)]
         scores = {hit.passage: hit.score for hit in hits}
         for note in notes[:DISPUTING]:
             disputed = self.claims.claimed_by(note.source) if note.source.relation in DISAGREE else ()
             if disputed and not set(disputed) & set(passages):
                 claim = max(disputed, key=lambda p: scores.get(p, float("-inf")))
-                passages += self._in_context(claim, forward=False)
+                passages += self._in_context(claim)
         return list(dict.fromkeys(passages))
 
-    def _in_context(self, passage: Passage, *, forward: bool) -> list[Passage]:
+    def _in_context(self, passage: Passage) -> list[Passage]:
         """Return the passage first, then what it is quoted together with."""
-        found = with_context(passage, self.neighbours, forward=forward)
-        return [passage, *(p for p in found if p != passage)]
+        return [passage, *(p for p in with_context(passage, self.neighbours) if p != passage)]
 
     def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
         """Return the quotes of the main texts, the best paragraph first: of each its best quote, the others in its order."""
@@ -117,7 +116,7 @@ class QuoteEngine:
     def _of_source(self, hits: Sequence[Hit], brings: str) -> list[DraftSentence]:
         """Return the notes on one source; before the first, how it bears on what is quoted (`brings`) and its name."""
         source = hits[0].source
-        passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours, forward=False)]
+        passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours)]
         quotes = joined(passages, self.corpus, self.neighbours)
         return _spoken(quotes, f"{brings}{speaks(source, self.corpus)}: ", source.relation)
 
@@ -131,8 +130,8 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """Return the hits that answer, of the main texts and of the sources, each best first."""
     best = max(hit.score for hit in hits)
     chosen = []
-    for voice in ("main", "sources"):
-        ranked = sorted((hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score)[:MAX_HITS]
+    for voice, most in MAX_HITS.items():
+        ranked = sorted((hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score)[:most]
         floor = max(ranked[0].score - VOICE_MARGIN, best - OTHER_VOICE_MARGIN) if ranked else 0.0
         chosen.append([hit for hit in ranked if hit.score >= floor])
     return chosen[0], chosen[1]

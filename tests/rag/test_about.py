@@ -141,7 +141,7 @@ def test_what_the_text_says_on_a_topic_is_quoted_with_the_note_that_disputes_it(
 
 def test_what_the_sources_say_on_a_topic_begins_with_them(river: Corpus) -> None:
     answer = answered(river, "What do the sources say about the mill?")
-    assert answer.sentences[0].text == "The last mill shut in 1934."
+    assert answer.sentences[0].text == "The last mill shut in 1934.\nIts owner had died the year before."
     assert [s.relation for s in answer.sentences] == ["contradicts", "essay"], "the claim that it disputes comes with it"
 
 

@@ -1,16 +1,19 @@
 """The quote engine says nothing of its own: exact words, who speaks, and who disagrees."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
 from ingest.passages import split_corpus
+from ingest.sources import read_corpus
 from ingest.types import Corpus
 from rag.chain import EssayChain
 from rag.claims import ClaimMap
 from rag.context import read_neighbours
 from rag.quote import QuoteEngine
 from rag.types import Decision, Draft, Hit
+from tests.fakes import write_corpus
 
 ANSWERED = Decision("answered", None, 0.9)
 # Logits of a sentence that answers plainly, of one that comes near, and of all others.
@@ -83,6 +86,28 @@ def test_sentences_of_a_paragraph_come_in_its_order(river: Corpus) -> None:
     starts = [quote.start for s in draft.sentences if s.relation == "essay" for quote in s.quotes]
     assert starts == sorted(starts)
     assert words(draft).index("The mills closed") < words(draft).index("Nobody knows")
+
+
+@pytest.mark.parametrize(
+    ("answers", "quoted"),
+    [
+        pytest.param(["One", "Two"], ["One. Two."], id="neighbours"),
+        pytest.param(["One", "Four"], ["One. Two. Three. Four."], id="two sentences between them"),
+        pytest.param(["One", "Five"], ["One.", "Five."], id="three between them"),
+        pytest.param(["Five", "Six"], ["Five.", "Six."], id="two paragraphs"),
+        pytest.param(["Nine"], ["Nine. It is odd."], id="what leans on it"),
+    ],
+)
+def test_sentences_that_stand_close_together_are_one_quote(tmp_path: Path, answers: list[str], quoted: list[str]) -> None:
+    body = "One. Two. Three. Four. Five.\n\nSix. Seven. Eight. Nine. It is odd."
+    corpus = read_corpus(write_corpus(tmp_path / "corpus", {"numbers.txt": body}))
+    assert sorted(words(drafted(corpus, answers=answers)).split(" | ")) == sorted(quoted)
+
+
+def test_facts_between_two_notes_are_not_quoted(tmp_path: Path) -> None:
+    note = {"id": "count", "title": "A count", "claim": "A river", "relation": "context", "facts": ["One.", "Two.", "Three."]}
+    corpus = read_corpus(write_corpus(tmp_path / "corpus", {"river.txt": "A river."}, notes=[note]))
+    assert "One. | Three." in words(drafted(corpus, answers=["One", "Three"]))
 
 
 def test_nothing_is_quoted_twice(river: Corpus) -> None:
