@@ -23,8 +23,8 @@ SAID = {"contradicts": "disagrees", "qualifies": "qualifies", "supports": "suppo
 ENGINES = {
     "quote": "Quoted from the texts; no language model took part.",
     "write": (
-        "Written by a language model; each sentence was checked against the words it cites. The check of a reworded one can "
-        "err: compare it with them."
+        "Written by a language model; each sentence was checked against the words it cites. The check can err where a "
+        "sentence is marked as reworded: compare it with those words."
     ),
 }
 INSTEAD = "Quoted from the texts, letter for letter."
@@ -62,7 +62,7 @@ def writing_html(settled: Sequence[Sentence], words: str) -> str:
     """
     rest = words[len(" ".join(s.text for s in settled)) :].strip()
     checked = " ".join(
-        f'{text_html(s.text)} <span class="verdict">({VERDICTS.get(s.verdict, "checked")})</span>' for s in settled
+        f'{text_html(s.text)} <span class="verdict {s.verdict}">({VERDICTS.get(s.verdict, "checked")})</span>' for s in settled
     )
     unchecked = f' <span class="unchecked">{text_html(rest)}</span>' if rest else ""
     stage = '<p class="stage">Being written; each sentence is checked before it is shown as an answer</p>'
