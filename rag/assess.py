@@ -6,11 +6,12 @@ Only passages that stand in their texts, letter for letter, are read, so that wh
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.settings import DEFAULT_RERANKER, Settings
+from ingest.settings import DEFAULT_EMBEDDING, DEFAULT_RERANKER, Settings
 from ingest.types import Passage
 from rag.chain import EssayChain
 from rag.claimcheck import RELEVANT, Bearing, Finding, check
 from rag.question import clean
+from rag.scope import read_scope
 from rag.support import Scorer, load_scorer
 from rag.types import Citation
 from rag.verify import Verifier
@@ -42,16 +43,22 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True)
 class Assessor:
-    """Checks claims against one corpus; `relevant` is the score of a hit below which it is no evidence."""
+    """Checks claims against one corpus.
+
+    `relevant` is the score of a hit below which it is no evidence; `foreign` tells which other language a claim is in.
+    """
 
     chain: EssayChain
     clean: Callable[[str], str]
     scorer: Scorer
     relevant: float = RELEVANT
+    foreign: Callable[[str], str | None] = lambda claim: None
 
     def __call__(self, claim: str) -> Assessment:
         """Return the assessment. Raises QuestionError for a claim without words or too long."""
         asked, verifier = self.clean(claim), Verifier(self.chain.corpus)
+        if foreign := self.foreign(asked):
+            return Assessment(claim, "not_found", foreign, (), self.chain.corpus.fingerprint)
         hits = [hit for hit in self.chain.retrieve(asked) if verifier.cited([hit])]
         verdict = check(asked, hits, self.scorer, context=self._context, relevant=self.relevant)
         citations = verifier.cited(evidence.hit for evidence in verdict.evidence)
@@ -68,7 +75,8 @@ class Assessor:
 def build_assessor(chain: EssayChain, settings: Settings) -> Assessor:
     """Return the assessor over a chain; loads the support score. Raises ModelError if its model cannot be found."""
     relevant = RELEVANT if settings.reranker == DEFAULT_RERANKER else RELEVANT_ELSEWHERE
-    return Assessor(chain, lambda claim: clean_claim(claim, settings), load_scorer(), relevant)
+    scope = read_scope(chain.corpus, any_language=settings.embedding_model != DEFAULT_EMBEDDING)
+    return Assessor(chain, lambda claim: clean_claim(claim, settings), load_scorer(), relevant, scope.foreign)
 
 
 def clean_claim(claim: str, settings: Settings) -> str:

@@ -11,6 +11,7 @@ from ingest.settings import read_settings
 from ingest.types import Corpus, Passage
 from rag.assess import Assessor, clean_claim
 from rag.chain import EssayChain
+from rag.scope import read_scope
 from rag.support import content
 from rag.types import Decision, Draft, Hit
 from rag.verify import Verifier
@@ -39,6 +40,15 @@ def assessor(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0)
         verify=Verifier(corpus),
     )
     return Assessor(chain, lambda claim: clean_claim(claim, read_settings()), WordScorer(), relevant)
+
+
+def test_a_claim_in_another_language_is_not_found_and_why(river: Corpus, passages: Sequence[Passage]) -> None:
+    known = assessor(river, passages)
+    checked = replace(known, foreign=read_scope(river, any_language=False).foreign)
+    assessment = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
+    assert (assessment.finding, assessment.evidence) == ("not_found", ())
+    assert assessment.reason == "this looks like German; the texts are in English"
+    assert checked("The last mill closed in 1934.") == known("The last mill closed in 1934.")
 
 
 @pytest.fixture
