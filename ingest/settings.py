@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     )
     reader: Literal["packaged", "none"] = Field("packaged", description="what reads passages for the answer: packaged, or none")
     max_chars: int = Field(600, ge=80, le=4000, description="characters of a passage at most")
-    candidates: int = Field(15, ge=1, le=100, description="sentences of the main texts that are reranked; twice as many notes")
+    candidates: int = Field(30, ge=1, le=100, description="sentences of the main texts, and notes, that are reranked")
     max_question_chars: int = Field(2000, ge=10, le=20000, description="characters of a question at most")
     model: str | None = Field(None, description="a chat model, provider:name or gguf:PATH (models.md); none: answer by quoting")
     model_url: str | None = Field(None, description="address of the model's server; none: the provider's own")

@@ -31,9 +31,7 @@ DENSE_LOGITS = 6.0
 # Without a reranker the fused score, in [0, 1], is spread over the range that its logits have.
 FUSED_LOGITS = 12.0
 # A paragraph costs as much as four sentences: only those of the best sentences are read.
-PARAGRAPHS = 6
-# Candidates of the sources, for each of a main text: their ranking needs more of them (docs/evaluation.md).
-SOURCES_FACTOR = 2
+PARAGRAPHS = 10
 
 Array = npt.NDArray[np.float64]
 
@@ -73,8 +71,7 @@ class PassageSearch:
             dense[ranking.position[passage]] = similarity
         bm25 = ranking.keywords.scores(question).astype(np.float64)
         fused = self.dense_share * _by_best(dense) + (1 - self.dense_share) * _by_best(bm25)
-        count = self.candidates * (SOURCES_FACTOR if voice == "sources" else 1)
-        best = [int(i) for i in np.argsort(-fused, kind="stable")[:count]]
+        best = [int(i) for i in np.argsort(-fused, kind="stable")[: self.candidates]]
         parts = [{"dense": float(dense[i]), "bm25": float(bm25[i]), "fused": float(fused[i])} for i in best]
         return self._ranked(question, [ranking.passages[i] for i in best], parts)
 

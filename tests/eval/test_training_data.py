@@ -15,10 +15,11 @@ SIDES = {
     "claims": ("supported", "unsupported"),
     "essay": ("answerable", "unanswerable"),
 }
+TEXT = {**SIDES, "gold": ("question",), "orders": ("text",), "orders-test": ("text",)}
 BODY = " ".join(f"Mill number {n} stood by the river and ground corn." for n in range(60))
 
 
-@pytest.mark.parametrize("name", [*SIDES, "orders", "orders-test"])
+@pytest.mark.parametrize("name", [*SIDES, "gold", "orders", "orders-test"])
 def test_no_line_stands_twice(name: str) -> None:
     lines = [tuple(str(value) for value in line.values()) for line in read_lines(name)]
     assert len(set(lines)) == len(lines)
@@ -38,11 +39,16 @@ def test_an_answer_stands_inside_what_its_line_is_about() -> None:
         assert 0 <= line["near"][0] <= line["answer"][0] < line["answer"][1] <= line["near"][1]
 
 
-@pytest.mark.parametrize("name", [*SIDES, "orders", "orders-test"])
+@pytest.mark.parametrize("name", [*SIDES, "gold", "orders", "orders-test"])
 def test_no_line_is_a_case_of_the_suite(name: str) -> None:
     asked = {case.question.casefold().strip(" ?") for case in load_cases(SHIPPED, read_corpus(), halves=("dev", "test"))}
-    lines = {str(line[side]).casefold().strip(" ?") for line in read_lines(name) for side in SIDES.get(name, ("text",))}
+    lines = {str(line[side]).casefold().strip(" ?") for line in read_lines(name) for side in TEXT[name]}
     assert lines & asked == set()
+
+
+def test_the_words_that_answer_stand_in_the_essay() -> None:
+    body = read_corpus().body("essay")
+    assert [words for line in read_lines("gold") for words in line["gold"] if words not in body] == []
 
 
 def test_no_input_is_both_fitted_to_and_measured_on() -> None:
