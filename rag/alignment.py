@@ -3,7 +3,8 @@
 Every word of "Israel sold Russia drones" stands in "Russia sold Israel drones", so neither names nor likeness tell them apart.
 A sentence of the claim is aligned, word by word (Ratcliff and Obershelp 1988, difflib), with each sentence of the evidence,
 names standing for any name. Where most of its words find their place, names that stand in each other's are exchanged. Where
-nearly all do, the claim repeats the sentence: then a name in another's place is told too, and a denial more or less.
+nearly all do, the claim repeats the sentence: then a name in another's place is told too, and a denial more or less; and where
+nearly all words of the evidence do, what the claim adds to them.
 A claim in quite other words, or with the verb turned round ("bought from"), is not aligned and not judged.
 """
 
@@ -14,12 +15,13 @@ from difflib import SequenceMatcher
 
 import sentencex
 
-from rag.english import NEGATORS
+from rag.english import FUNCTION_WORDS, NEGATORS, SPEAKING
 from rag.facts import AFFIRMED, DENIED, Mismatch, canonical, compare, names, same_name, stem
 
 ALIGNED = 0.6  # of the words of a sentence that are no names: no supported claim of the public pairs is judged at this
 REPEATED = 0.9  # of these words
 MIN_WORDS = 4  # of what counts as a repetition: a shorter sentence looks like any other
+MIN_EXTENDED = 7  # of a sentence that is extended: a shorter one may be a heading
 NAME = ""  # what stands for any name in an alignment
 MARKS = frozenset(",;:()")
 LIST = frozenset((NAME, ",", *map(stem, ("and", "or", "the", "both"))))  # between names that may come in any order
@@ -64,6 +66,19 @@ class Alignment:
         return len(self.claim.words) >= MIN_WORDS and self.share >= REPEATED
 
     @property
+    def extends(self) -> bool:
+        """Whether the claim repeats all of the evidence, whatever it adds."""
+        words = self.evidence.words
+        return len(words) >= MIN_EXTENDED and len(words & {at for _, at in self.places}) >= REPEATED * len(words)
+
+    @property
+    def additions(self) -> list[int]:
+        """Where the claim has words in addition to the evidence: put in between two neighbours, or after the last."""
+        ends = [*self.places, (len(self.claim.keys), self.places[-1][1] + 1)] if self.places else []
+        gaps = zip([(-1, -1), *ends], ends, strict=False)
+        return [at for (a, b), (later, beside) in gaps if beside == b + 1 for at in range(a + 1, later)]
+
+    @property
     def renamed(self) -> list[tuple[int, str, str]]:
         """Where the claim has another name than the evidence: the place, the name of the claim, that of the evidence."""
         named = [(a, self.claim.said[a], self.evidence.said[b]) for a, b in self.places if self.claim.keys[a] == NAME]
@@ -90,6 +105,8 @@ def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
         nearest = max(aligned, key=lambda alignment: alignment.share, default=None)
         if nearest and nearest.repeats:
             found |= dict.fromkeys((*(() if crossed else _replaced(nearest)), *_denied(nearest)))
+        held = frozenset(key for other in given for key in other.keys)
+        found |= dict.fromkeys(one for alignment in aligned if alignment.extends for one in _added(alignment, held))
     return tuple(found)
 
 
@@ -114,6 +131,15 @@ def _replaced(alignment: Alignment) -> Iterator[Mismatch]:
     for _, ours, theirs in alignment.renamed:
         if not any(same_name(theirs, name) for name in own):
             yield Mismatch("name", ours, theirs)
+
+
+def _added(alignment: Alignment, held: frozenset[str]) -> Iterator[Mismatch]:
+    """Yield a mismatch for each word of meaning that the claim adds and no sentence of the evidence holds (`held`)."""
+    claim = alignment.claim
+    for at in alignment.additions:
+        low = claim.said[at].lower()
+        if at in claim.words and claim.keys[at] not in held and low.isalpha() and low not in FUNCTION_WORDS | SPEAKING:
+            yield Mismatch("addition", claim.said[at], None)
 
 
 def _denied(alignment: Alignment) -> Iterator[Mismatch]:

@@ -88,6 +88,11 @@ FUNCTION_WORDS = _set(
     "just even yet however although though fewer less longer many several another same according despite later earlier "
     "today yesterday"
 )
+# Who speaks, and how: what a sentence may add to the words that it repeats.
+SPEAKING = _set(
+    "essay article author text note source report paper say says said writes wrote argues notes reports states describes "
+    "claims according adds explains tells told mentions"
+)
 TITLES = _set("mr mrs ms dr president minister prime general king chairman") | {month.lower() for month in MONTHS}
 VARIANTS = tuple(
     (re.compile(pattern), name)

@@ -24,7 +24,7 @@ from typing import Literal
 from rag import english
 from rag.english import Bound
 
-Kind = Literal["number", "date", "name", "quotation", "negation", "opposite", "role"]
+Kind = Literal["number", "date", "name", "quotation", "negation", "opposite", "role", "addition"]
 
 AFFIRMED, DENIED = "does not deny", "denies"  # what the evidence does to a word that the claim denies, or states
 SLACK = 0.05  # what "about" and "almost" allow: Reuters calls 49 of 64 (76.6%) "close to 80 percent"

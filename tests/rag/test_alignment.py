@@ -96,6 +96,23 @@ def test_what_says_the_same_in_nearly_the_same_words_is_left_alone(claim: str, e
     assert changed(claim, evidence) == ()
 
 
+@pytest.mark.parametrize(
+    ("claim", "added"),
+    [
+        pytest.param("The old mills of the town closed in 1931 in secret.", ["secret"], id="at the end"),
+        pytest.param("The old mills of the town quietly closed in 1931.", ["quietly"], id="in the middle"),
+        pytest.param("Sadly the old mills of the town closed in 1931.", ["Sadly"], id="at the beginning"),
+        pytest.param("The old mills of the town closed in 1931, the essay says.", [], id="who says so"),
+        pytest.param("The old mills of the town closed in 1931, and so did the bakery.", [], id="what the next sentence says"),
+        pytest.param("The old mills of the town shut in 1931.", [], id="a word for another"),
+        pytest.param("The mills closed.", [], id="less"),
+    ],
+)
+def test_what_is_added_to_a_sentence_that_is_repeated_is_told(claim: str, added: list[str]) -> None:
+    found = changed(claim, "The old mills of the town closed in 1931. The bakery did too.")
+    assert [(one.kind, one.claim) for one in found] == [("addition", word) for word in added]
+
+
 def test_it_is_said_in_words_after_what_else_differs() -> None:
     found = differences("In 2014 Syria sold weapons to Israel.", "In 2013 Israel sold weapons to Syria.")
     assert [mismatch.kind for mismatch in found] == ["date", "role"]
