@@ -3,8 +3,8 @@
 Every word of "Israel sold Russia drones" stands in "Russia sold Israel drones", so neither names nor likeness tell them apart.
 A sentence of the claim is aligned, word by word (Ratcliff and Obershelp 1988, difflib), with each sentence of the evidence,
 names standing for any name. Where most of its words find their place, names that stand in each other's are exchanged. Where
-nearly all do, the claim repeats the sentence: then a name in another's place is told too, and a denial more or less; and where
-nearly all words of the evidence do, what the claim adds to them.
+nearly all do, the claim repeats the sentence: then a name in another's place is told too, a denial more or less, and a doubt
+made sure; and where nearly all words of the evidence do, what the claim adds to them.
 A claim in quite other words, or with the verb turned round ("bought from"), is not aligned and not judged.
 """
 
@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 
 import sentencex
 
-from rag.english import FUNCTION_WORDS, NEGATORS, SPEAKING
+from rag.english import DOUBTFUL, FUNCTION_WORDS, NEGATORS, SPEAKING, SURE
 from rag.facts import AFFIRMED, DENIED, Mismatch, canonical, compare, names, same_name, stem
 
 ALIGNED = 0.6  # of the words of a sentence that are no names: no supported claim of the public pairs is judged at this
@@ -72,11 +72,11 @@ class Alignment:
         return len(words) >= MIN_EXTENDED and len(words & {at for _, at in self.places}) >= REPEATED * len(words)
 
     @property
-    def additions(self) -> list[int]:
-        """Where the claim has words in addition to the evidence: put in between two neighbours, or after the last."""
+    def gaps(self) -> list[tuple[range, range]]:
+        """The places between the words in common, in the claim and in the evidence; behind the last only in the claim."""
         ends = [*self.places, (len(self.claim.keys), self.places[-1][1] + 1)] if self.places else []
-        gaps = zip([(-1, -1), *ends], ends, strict=False)
-        return [at for (a, b), (later, beside) in gaps if beside == b + 1 for at in range(a + 1, later)]
+        between = zip([(-1, -1), *ends], ends, strict=False)
+        return [(range(a + 1, later), range(b + 1, beside)) for (a, b), (later, beside) in between]
 
     @property
     def renamed(self) -> list[tuple[int, str, str]]:
@@ -104,7 +104,7 @@ def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
         found |= dict.fromkeys(crossed)
         nearest = max(aligned, key=lambda alignment: alignment.share, default=None)
         if nearest and nearest.repeats:
-            found |= dict.fromkeys((*(() if crossed else _replaced(nearest)), *_denied(nearest)))
+            found |= dict.fromkeys((*(() if crossed else _replaced(nearest)), *_denied(nearest), *_assured(nearest)))
         held = frozenset(key for other in given for key in other.keys)
         found |= dict.fromkeys(one for alignment in aligned if alignment.extends for one in _added(alignment, held))
     return tuple(found)
@@ -136,10 +136,18 @@ def _replaced(alignment: Alignment) -> Iterator[Mismatch]:
 def _added(alignment: Alignment, held: frozenset[str]) -> Iterator[Mismatch]:
     """Yield a mismatch for each word of meaning that the claim adds and no sentence of the evidence holds (`held`)."""
     claim = alignment.claim
-    for at in alignment.additions:
+    for at in (at for ours, theirs in alignment.gaps if not theirs for at in ours):
         low = claim.said[at].lower()
         if at in claim.words and claim.keys[at] not in held and low.isalpha() and low not in FUNCTION_WORDS | SPEAKING:
             yield Mismatch("addition", claim.said[at], None)
+
+
+def _assured(alignment: Alignment) -> Iterator[Mismatch]:
+    """Yield a mismatch for each word of doubt in whose place the claim has a sure one."""
+    for gap in alignment.gaps:
+        ours, theirs = ([of.said[at] for at in own] for of, own in zip((alignment.claim, alignment.evidence), gap, strict=True))
+        doubts = [word for word in theirs if word.lower() in DOUBTFUL]
+        yield from (Mismatch("opposite", word, doubts[0]) for word in ours if doubts and word.lower() in SURE)
 
 
 def _denied(alignment: Alignment) -> Iterator[Mismatch]:

@@ -88,6 +88,9 @@ FUNCTION_WORDS = _set(
     "just even yet however although though fewer less longer many several another same according despite later earlier "
     "today yesterday"
 )
+# Words that leave a doubt or a limit, and words that leave none.
+DOUBTFUL = _set("may might could some many most few if")
+SURE = _set("will would must shall all every everyone always because is are was were")
 # Who speaks, and how: what a sentence may add to the words that it repeats.
 SPEAKING = _set(
     "essay article author text note source report paper say says said writes wrote argues notes reports states describes "
