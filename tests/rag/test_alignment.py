@@ -66,7 +66,7 @@ def test_what_is_not_exchanged_is_left_alone(claim: str, evidence: str) -> None:
             "negation", "it denies “civilians”", id="a denial left out at the beginning",
         ),
         pytest.param(
-            "The army will leave the city before the next winter comes.", "The army may leave the city before the next winter comes.",
+            "The army will leave the city before the next winter.", "The army may leave the city before the next winter.",
             "opposite", "it says may, not will", id="a doubt made sure",
         ),
         pytest.param(
