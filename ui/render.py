@@ -62,7 +62,7 @@ def writing_html(settled: Sequence[Sentence], words: str) -> str:
     """
     rest = words[len(" ".join(s.text for s in settled)) :].strip()
     checked = " ".join(
-        f'{text_html(s.text)} <span class="verdict {s.verdict}">({VERDICTS.get(s.verdict, "checked")})</span>' for s in settled
+        f'{text_html(s.text)} <span class="verdict {s.verdict}">({MARKS.get(s.verdict, "checked")})</span>' for s in settled
     )
     unchecked = f' <span class="unchecked">{text_html(rest)}</span>' if rest else ""
     stage = '<p class="stage">Being written; each sentence is checked before it is shown as an answer</p>'

@@ -13,6 +13,8 @@ from ingest.types import Corpus, Passage
 from rag.types import Answer, Checked, Decision, Draft, DraftSentence, Hit, Quote
 from rag.verify import Verifier
 from tests.fakes import write_corpus
+from ui.plain import answer_text
+from ui.render import answer_html
 
 ANSWERED = Decision("answered", None, 0.9)
 CORPUS = read_corpus()
@@ -108,6 +110,25 @@ def test_written_words_are_a_quotation_only_as_whole_sentences_letter_for_letter
     [sentence] = verifier("Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (other, cited)),))).sentences
     assert sentence.verdict == verdict
     assert len(sentence.citations) == (1 if verdict == "quoted" else 2)
+
+
+words_of_a_text = st.lists(st.sampled_from(PASSAGES[0].text.split()), min_size=1, max_size=30).map(" ".join)
+
+
+@given(st.one_of(words_of_a_text, st.sampled_from([p.text for p in PASSAGES]), st.text(max_size=40)), st.sampled_from(PASSAGES))
+def test_whatever_a_fooled_check_lets_pass_is_shown_marked_unless_it_is_whole_sentences(text: str, cited: Passage) -> None:
+    quote = Quote.whole(cited)
+    verifier = Verifier(CORPUS, lambda question, text, quotes: Checked("supported", 1.0))
+    answer = verifier("Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (quote,)),), "write"))
+    [sentence] = answer.sentences
+    if sentence.verdict == "quoted":
+        assert text
+        assert text in quote.text
+        assert CORPUS.body(cited.source_id)[answer.citations[0].start : answer.citations[0].end] == quote.text
+    else:
+        assert sentence.verdict == "supported"
+        assert "(reworded)" in answer_html(answer)
+        assert "(reworded)" in answer_text(answer)
 
 
 def test_a_sentence_that_cites_nothing_is_withheld(river: Corpus) -> None:

@@ -33,7 +33,7 @@ def pages(*events: Any) -> list[str]:
 
 def test_words_are_shown_as_unchecked_until_their_verdict_is_there() -> None:
     html = writing_html([ROSE, FELL], "It rose. It <b>fell</b>. And then")
-    assert 'It rose. <span class="verdict supported">(checked)</span>' in html
+    assert 'It rose. <span class="verdict supported">(reworded)</span>' in html
     assert "It &lt;b&gt;fell&lt;/b&gt;. " in html
     assert "(not supported by what it cites)" in html
     assert '<span class="unchecked">And then</span>' in html
@@ -42,8 +42,8 @@ def test_words_are_shown_as_unchecked_until_their_verdict_is_there() -> None:
 def test_the_page_follows_what_is_written() -> None:
     waiting, found, words, settled, answer = pages(Written("It rose. " + "x" * STRIDE), Settled(ROSE))
     assert "It rose." not in found
-    assert "(checked)" not in words
-    assert "(checked)" in settled
+    assert "(reworded)" not in words
+    assert "(reworded)" in settled
     assert "Being written" not in answer
     assert waiting != found
 
