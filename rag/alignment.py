@@ -91,7 +91,7 @@ def differences(claim: str, evidence: str, known: frozenset[str] = frozenset()) 
 
 
 def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> tuple[Mismatch, ...]:
-    """Return a mismatch for each two names that are exchanged, each name in another's place, each denial more or less.
+    """Return a mismatch for each change: names exchanged or in another's place, denials, doubts made sure, words added.
 
     `known` are further names to know at the start of a sentence, such as those of the whole corpus.
     """
