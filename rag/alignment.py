@@ -9,14 +9,13 @@ A claim in quite other words, or with the verb turned round ("bought from"), is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-import sentencex
-
 from rag.english import DOUBTFUL, FUNCTION_WORDS, NEGATORS, SPEAKING, SURE
 from rag.facts import AFFIRMED, DENIED, Mismatch, canonical, compare, names, same_name, stem
+from rag.support import split
 
 ALIGNED = 0.6  # of the words of a sentence that are no names: no supported claim of the public pairs is judged at this
 REPEATED = 0.9  # of these words
@@ -24,6 +23,7 @@ MIN_WORDS = 4  # of what counts as a repetition: a shorter sentence looks like a
 MIN_EXTENDED = 7  # of a sentence that is extended: a shorter one may be a heading
 NAME = ""  # what stands for any name in an alignment
 MARKS = frozenset(",;:()")
+SAYS_NOTHING = FUNCTION_WORDS | SPEAKING  # of what a claim adds
 LIST = frozenset((NAME, ",", *map(stem, ("and", "or", "the", "both"))))  # between names that may come in any order
 TOKEN = re.compile(r"\w+(?:['\u2019]s)?|[,;:()]")
 SHORT = {r"\bwon['\u2019]t\b": "will not", r"\bcan(?:no|['\u2019])t\b": "can not", r"n['\u2019]t\b": " not"}
@@ -85,9 +85,18 @@ class Alignment:
         return [(at, ours, theirs) for at, ours, theirs in named if not same_name(ours, theirs)]
 
 
-def differences(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> tuple[Mismatch, ...]:
-    """Return what `rag.facts.compare` finds, and what is changed in a sentence that the claim repeats."""
-    return tuple(dict.fromkeys((*compare(claim, evidence, known), *changed(claim, evidence, known))))
+def differences(
+    claim: str, evidence: str, known: frozenset[str] = frozenset(), *, around: str | None = None
+) -> tuple[Mismatch, ...]:
+    """Return what `rag.facts.compare` finds, and what is changed in a sentence that the claim repeats.
+
+    A name that the evidence does not mention may stand in what is `around` it, if that is given.
+    """
+    found = dict.fromkeys((*compare(claim, evidence, known), *changed(claim, evidence, known)))
+    if around is None:
+        return tuple(found)
+    absent = {mismatch for mismatch in compare(claim, around, known) if mismatch.kind == "name"}
+    return tuple(one for one in found if one.kind != "name" or one.evidence or one in absent)
 
 
 def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> tuple[Mismatch, ...]:
@@ -96,9 +105,9 @@ def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
     `known` are further names to know at the start of a sentence, such as those of the whole corpus.
     """
     known = known | frozenset(names(claim)) | frozenset(names(evidence))
-    given = [_tokens(sentence, known) for sentence in _sentences(evidence)]
+    given = [_tokens(sentence, known) for sentence in split(evidence)]
     found: dict[Mismatch, None] = {}
-    for one in (_tokens(sentence, known) for sentence in _sentences(claim)):
+    for one in (_tokens(sentence, known) for sentence in split(claim)):
         aligned = [_align(one, other) for other in given]
         crossed = [Mismatch("role", *pair) for alignment in aligned for pair in _crossed(alignment)]
         found |= dict.fromkeys(crossed)
@@ -138,7 +147,7 @@ def _added(alignment: Alignment, held: frozenset[str]) -> Iterator[Mismatch]:
     claim = alignment.claim
     for at in (at for ours, theirs in alignment.gaps if not theirs for at in ours):
         low = claim.said[at].lower()
-        if at in claim.words and claim.keys[at] not in held and low.isalpha() and low not in FUNCTION_WORDS | SPEAKING:
+        if at in claim.words and claim.keys[at] not in held and low.isalpha() and low not in SAYS_NOTHING:
             yield Mismatch("addition", claim.said[at], None)
 
 
@@ -187,7 +196,3 @@ def _written_out(text: str) -> str:
     for short, whole in SHORT.items():
         text = re.sub(short, whole, text)
     return text
-
-
-def _sentences(text: str) -> Sequence[str]:
-    return [sentence for line in text.splitlines() for sentence in sentencex.segment("en", line) if sentence.strip()]

@@ -139,9 +139,7 @@ def speaker(hit: Hit) -> str:
 def _compare(claim: str, hit: Hit, known: frozenset[str], context: str) -> tuple[Mismatch, ...]:
     """Return the mismatches of a claim with a passage, less the names that stand around it or in its title."""
     around = " ".join(filter(None, [context, hit.source.title, hit.source.publisher, hit.source.author]))
-    absent = {mismatch for mismatch in compare(claim, around, known) if mismatch.kind == "name"}
-    found = differences(claim, hit.passage.text, known)
-    return tuple(one for one in found if one.kind != "name" or one.evidence or one in absent)
+    return differences(claim, hit.passage.text, known, around=around)
 
 
 def _elsewhen(claim: str, hit: Hit, mismatches: Iterable[Mismatch]) -> bool:

@@ -19,7 +19,7 @@ from ingest.sources import fold
 from ingest.types import Corpus, Source
 from ingest.weights import packaged_folder
 from rag.alignment import differences
-from rag.facts import Mismatch, compare, names, stem
+from rag.facts import Mismatch, names, stem
 from rag.orders import plain_order
 from rag.rerank import PACKAGE
 from rag.support import SUPPORTED, Scorer, split
@@ -99,9 +99,8 @@ class SentenceCheck:
 
     def _mismatches(self, text: str, evidence: str, attributed: str) -> list[Mismatch]:
         """Return the facts that differ, quotations apart; who is named as the speaker may be named by the source alone."""
-        absent = {mismatch for mismatch in compare(text, attributed, self.known) if mismatch.kind == "name"}
-        found = [mismatch for mismatch in differences(text, evidence, self.known) if mismatch.kind != "quotation"]
-        return [one for one in found if one.kind != "name" or one.evidence or one in absent]
+        found = differences(text, evidence, self.known, around=attributed)
+        return [mismatch for mismatch in found if mismatch.kind != "quotation"]
 
 
 def read_check(corpus: Corpus, scorer: Scorer, embeddings: Embeddings) -> Callable[[str, str, tuple[Quote, ...]], Checked]:
