@@ -30,7 +30,8 @@ from ingest.sources import read_corpus
 from rag.answerable import COEFFICIENTS
 from rag.chain import EssayChain
 
-UNREAD = ("paragraph", "dense", "name_missing", "year_missing", "figure_missing", "count_missing")
+LACKS = ("name_missing", "year_missing", "figure_missing", "count_missing", "denial_missing", "opposite_found")
+UNREAD = ("paragraph", "dense", *LACKS)
 READ = ("answers", "span", *UNREAD)
 # Of the answerable questions, below the thresholds: what may be is 4% and 4% + 8%.
 REFUSED, DOUBTED = 0.01, 0.06

@@ -103,6 +103,8 @@ def not_there(lacks: Missing) -> str:
         (lacks.counted, f"the closest passages do not count {lacks.counted}"),
         (lacks.figure, "the closest passages may not give the figure that is asked for"),
         (lacks.years, f"the closest passages are not about {listed(lacks.years)}"),
+        (lacks.denied, f"the closest passages do not deny “{lacks.denied}”, as the question does"),
+        (lacks.opposite, f"the closest passages say {lacks.opposite}"),
         (True, "the closest passages do not seem to state what is asked for"),
     )
     return next(words for lacking, words in found if lacking)

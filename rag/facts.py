@@ -122,7 +122,7 @@ def compare(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
         *(None if _plain(quote) in said else Mismatch("quotation", quote, None) for quote in stated.quotations),
         *_polarity_mismatches(stated.negated, given.asserted, given.negated, AFFIRMED),
         *_polarity_mismatches(stated.asserted, given.negated, given.asserted, DENIED),
-        *_opposites(stated, given),
+        *opposites(stated, given),
     ]
     return tuple(dict.fromkeys(mismatch for mismatch in found if mismatch))
 
@@ -270,7 +270,7 @@ def _polarity_mismatches(
     return [Mismatch("negation", stated[key], verb) for key in stated if key in opposite and key not in same]
 
 
-def _opposites(stated: Facts, given: Facts) -> list[Mismatch]:
+def opposites(stated: Facts, given: Facts) -> list[Mismatch]:
     """Return the words of which the evidence has only an opposite, listed or by prefix ("disagree", "uncontrolled")."""
     held = given.asserted.keys() | given.negated.keys()
     return [

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Corpus
-from rag.facts import extract, stem
+from rag.facts import Facts, extract, opposites, stem
 from rag.keywords import stems
 from rag.types import Hit
 
@@ -24,6 +24,14 @@ NUMBER_ASKED = re.compile(
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 NAME = re.compile(r"\b[A-Z][\w’'-]*\w")
 FIRST_WORD = re.compile(r"^\W*\w+")
+# A denial is told from the text's where the question asks which thing it is true of ("Who did not sign?"). Whoever asks for a
+# reason or a yes, or tells what is thought, denies what the text may say in other words: "Why should I not believe that?"
+THING_ASKED = re.compile(
+    r"^(?!\W*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']?t)?)\b)"
+    r"(?!.*\b(?:why|how come|reasons?)\b).*\b(?:who|whom|whose|what|which|when|where|how)\b",
+    re.I,
+)
+SUBORDINATE = re.compile(r"\b(?:that|because|although|if|whether)\b", re.I)
 COUNTED = re.compile(r"\bhow many\s+(?:of\s+the\s+|of\s+)?([\w’'-]+)(?:\s+([\w’'-]+))?", re.I)
 PLURAL = re.compile(r"(?<!s)s$|^(people|men|women|children|kids|ppl|police)$", re.I)
 # Whoever asks for people is answered by a count of any kind of them.
@@ -61,10 +69,12 @@ class Missing:
     years: tuple[str, ...]
     figure: bool
     counted: str
+    denied: str = ""
+    opposite: str = ""
 
     def __bool__(self) -> bool:
         """Say whether anything is missing."""
-        return bool(self.names or self.years or self.figure or self.counted)
+        return bool(self.names or self.years or self.figure or self.counted or self.denied or self.opposite)
 
 
 def content(question: str) -> list[str]:
@@ -82,16 +92,46 @@ def names(question: str) -> list[str]:
 def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> Missing:
     """Return what the question names or asks for and its best hits (best first) do not have; a name: the whole corpus."""
     texts = [_words(hit) for hit in hits[:TOP]]
-    numbers = [number for hit in hits[:TOP] for number in extract(hit.passage.text).numbers]
+    passages = [hit.passage.text for hit in hits[:TOP]]
+    numbers = [number for text in passages for number in extract(text).numbers]
     counted = _asked_for(question)
     closeness = max((hit.parts.get("sentence", CLOSE) for hit in hits[:TOP]), default=FLOOR)
     held = {stem(noun) for number in numbers for noun in number.nouns}
+    given = extract("\n".join(passages))
     return Missing(
         names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
         years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
         figure=bool(NUMBER_ASKED.search(question)) and not (numbers and closeness >= CLOSE),
         counted=" ".join(counted) if counted and not _counts(stem(counted[-1]), held) else "",
+        denied=_denied(question, given),
+        opposite=_opposite(question, passages, given),
     )
+
+
+def _denied(question: str, given: Facts) -> str:
+    """Return a word that a question about a thing denies and its passages state, or any if they deny nothing; else "".
+
+    What stands in a name denies nothing ("Doctors Without Borders").
+    """
+    if not THING_ASKED.search(question):
+        return ""
+    denied = extract(NAME.sub(" ", SUBORDINATE.split(question)[0])).negated
+    stated = given.asserted.keys() - given.negated.keys() if given.negated else denied.keys()
+    return next((word for key, word in denied.items() if key in stated), "")
+
+
+def _opposite(question: str, texts: Sequence[str], given: Facts) -> str:
+    """Return, in words, a word's opposite in a passage that has half of the question's other words, if none has the word."""
+    asked, words = extract(NAME.sub(" ", question)), set(content(question))
+    for text in texts:
+        held = set(stems(text))
+        for mismatch in opposites(asked, extract(text)):
+            others = words - set(stems(mismatch.claim))
+            if stem(mismatch.claim.lower()) in given.asserted or not others:
+                continue
+            if len(others & held) >= len(others) / 2:
+                return f"“{mismatch.evidence}”, not “{mismatch.claim}”"
+    return ""
 
 
 def _asked_for(question: str) -> list[str]:
@@ -127,4 +167,6 @@ def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
         "year_missing": float(bool(lacks.years)),
         "figure_missing": float(lacks.figure),
         "count_missing": float(bool(lacks.counted)),
+        "denial_missing": float(bool(lacks.denied)),
+        "opposite_found": float(bool(lacks.opposite)),
     }

@@ -63,8 +63,10 @@ def test_what_the_reader_finds_decides(decide: Decide) -> None:
         ("When did the mills close?", "the closest passages do not seem to state what is asked for"),
         ("How many barges did the mills close?", "the closest passages do not count barges"),
         ("Why did they close in 1955?", "the closest passages are not about 1955"),
+        ("Which mills did not close?", "the closest passages do not deny “close”, as the question does"),
+        ("When did the mills open?", "the closest passages say “closed”, not “open”"),
     ],
-    ids=["nothing missing", "the thing counted", "the year"],
+    ids=["nothing missing", "the thing counted", "the year", "a denial", "an opposite"],
 )
 def test_a_doubt_opens_with_what_is_missing_if_anything_is(decide: Decide, question: str, reason: str) -> None:
     reasons = {decision.reason for decision in falling(decide, question) if decision.status == "partly"}
