@@ -18,7 +18,7 @@ from rag.types import Hit
 MAIN_READ, SOURCES_READ = 8, 8
 MAIN_CHARS, NOTE_CHARS = 800, 500
 # What a point of the reader's logits adds to the score of a hit; chosen as the numbers of `rag.quote` were.
-ANSWERS_WEIGHT, SPAN_WEIGHT = 0.5, 0.35
+ANSWERS_WEIGHT, SPAN_WEIGHT = 0.25, 0.3
 
 Window = tuple[str, int, int]  # a source and characters of its text
 
