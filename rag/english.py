@@ -80,6 +80,8 @@ OPPOSITES_LISTED = """
     true false, guilty innocent, praise criticise, welcome condemn, confirm deny, expand reduce, legal illegal,
     peace war
 """
+# Two sides of one event: who asks who sold it to A is answered by what A bought.
+CONVERSE = _set("buy buys sell sells bought sold buying selling lend lends borrow borrows lent import imports export exports")
 FUNCTION_WORDS = _set(
     "a an the and or but of in on at to for from by with as is are was were be been being has have had do does did it "
     "its he she they them his her their this that these those there who whom which what will would can could may might "

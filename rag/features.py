@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.types import Corpus
+from rag.english import CONVERSE
 from rag.facts import Facts, extract, opposites, stem
 from rag.keywords import stems
 from rag.types import Hit
@@ -127,7 +128,7 @@ def _opposite(question: str, texts: Sequence[str], given: Facts) -> str:
         held = set(stems(text))
         for mismatch in opposites(asked, extract(text)):
             others = words - set(stems(mismatch.claim))
-            if stem(mismatch.claim.lower()) in given.asserted or not others:
+            if mismatch.claim.lower() in CONVERSE or stem(mismatch.claim.lower()) in given.asserted or not others:
                 continue
             if len(others & held) >= len(others) / 2:
                 return f"“{mismatch.evidence}”, not “{mismatch.claim}”"

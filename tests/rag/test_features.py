@@ -11,7 +11,7 @@ from rag.types import Hit
 from tests.fakes import write_corpus
 
 AFFIRMS = "Nine countries signed the treaty after the war."
-DENIES = "Italy refused to sign the treaty. Exports increased sharply in the north."
+DENIES = "Italy refused to sign the treaty. Exports increased sharply in the north. Italy bought ten ships."
 
 
 def lacking(folder: Path, question: str, body: str) -> Missing:
@@ -50,8 +50,9 @@ def test_a_thing_asked_for_is_denied_where_the_passages_do_not_deny_it(
         ("Where did exports increase sharply?", ""),
         ("Who saw a decrease in rents for the town?", ""),
         ("Who accepted the treaty?", ""),
+        ("Who sold Italy ten ships?", ""),
     ],
-    ids=["turned round", "as it is", "about something else", "no opposite there"],
+    ids=["turned round", "as it is", "about something else", "no opposite there", "the other side of it"],
 )
 def test_an_opposite_counts_where_the_rest_of_the_question_stands(tmp_path: Path, question: str, opposite: str) -> None:
     assert lacking(tmp_path, question, DENIES).opposite == opposite
