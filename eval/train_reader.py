@@ -8,8 +8,8 @@ of which ships; the questions of `eval/training/questions.jsonl` are about their
 with the window that holds it, and some with a near one that does not; a question without one with the window that seems to.
 Of the 18 articles of SQuAD 2.0 two are kept for `eval.train_answerable` and three for reporting, of the passages of ClapNQ a
 third for reporting, and an eighth of the other texts. No case of the suite and no text of the corpus that ships is read.
-Takes about 75 minutes on two cores. Where page faults are dear (in many containers), MALLOC_MMAP_THRESHOLD_=4294967296 and
-MALLOC_TRIM_THRESHOLD_=17179869184 in the environment keep it from twice that.
+Takes about 80 minutes on two cores. Where page faults are dear (in many containers), MALLOC_MMAP_THRESHOLD_=4294967296 and
+MALLOC_TRIM_THRESHOLD_=17179869184 in the environment keep it from half as long again.
 """
 
 import argparse

@@ -70,12 +70,8 @@ class Missing:
     years: tuple[str, ...]
     figure: bool
     counted: str
-    denied: str = ""
-    opposite: str = ""
-
-    def __bool__(self) -> bool:
-        """Say whether anything is missing."""
-        return bool(self.names or self.years or self.figure or self.counted or self.denied or self.opposite)
+    denied: str
+    opposite: str
 
 
 def content(question: str) -> list[str]:
@@ -94,22 +90,22 @@ def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> M
     """Return what the question names or asks for and its best hits (best first) do not have; a name: the whole corpus."""
     texts = [_words(hit) for hit in hits[:TOP]]
     passages = [hit.passage.text for hit in hits[:TOP]]
-    numbers = [number for text in passages for number in extract(text).numbers]
+    facts = [extract(passage) for passage in passages]
+    numbers = [number for of_one in facts for number in of_one.numbers]
     counted = _asked_for(question)
     closeness = max((hit.parts.get("sentence", CLOSE) for hit in hits[:TOP]), default=FLOOR)
     held = {stem(noun) for number in numbers for noun in number.nouns}
-    given = extract("\n".join(passages))
     return Missing(
         names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
         years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
         figure=bool(NUMBER_ASKED.search(question)) and not (numbers and closeness >= CLOSE),
         counted=" ".join(counted) if counted and not _counts(stem(counted[-1]), held) else "",
-        denied=_denied(question, given),
-        opposite=_opposite(question, passages, given),
+        denied=_denied(question, facts),
+        opposite=_opposite(question, passages, facts),
     )
 
 
-def _denied(question: str, given: Facts) -> str:
+def _denied(question: str, facts: Sequence[Facts]) -> str:
     """Return a word that a question about a thing denies and its passages state, or any if they deny nothing; else "".
 
     What stands in a name denies nothing ("Doctors Without Borders").
@@ -117,22 +113,26 @@ def _denied(question: str, given: Facts) -> str:
     if not THING_ASKED.search(question):
         return ""
     denied = extract(NAME.sub(" ", SUBORDINATE.split(question)[0])).negated
-    stated = given.asserted.keys() - given.negated.keys() if given.negated else denied.keys()
+    negated = {key for given in facts for key in given.negated}
+    stated = _asserted(facts) - negated if negated else denied.keys()
     return next((word for key, word in denied.items() if key in stated), "")
 
 
-def _opposite(question: str, texts: Sequence[str], given: Facts) -> str:
+def _opposite(question: str, passages: Sequence[str], facts: Sequence[Facts]) -> str:
     """Return, in words, a word's opposite in a passage that has half of the question's other words, if none has the word."""
-    asked, words = extract(NAME.sub(" ", question)), set(content(question))
-    for text in texts:
-        held = set(stems(text))
-        for mismatch in opposites(asked, extract(text)):
+    asked, words, asserted = extract(NAME.sub(" ", question)), set(content(question)), _asserted(facts)
+    for passage, given in zip(passages, facts, strict=True):
+        held = set(stems(passage))
+        for mismatch in opposites(asked, given):
             others = words - set(stems(mismatch.claim))
-            if mismatch.claim.lower() in CONVERSE or stem(mismatch.claim.lower()) in given.asserted or not others:
-                continue
-            if len(others & held) >= len(others) / 2:
+            lone = mismatch.claim.lower() not in CONVERSE and stem(mismatch.claim.lower()) not in asserted
+            if lone and others and len(others & held) >= len(others) / 2:
                 return f"“{mismatch.evidence}”, not “{mismatch.claim}”"
     return ""
+
+
+def _asserted(facts: Sequence[Facts]) -> set[str]:
+    return {key for given in facts for key in given.asserted}
 
 
 def _asked_for(question: str) -> list[str]:

@@ -17,7 +17,8 @@ from rag.types import Hit
 # Best hits of each voice that are read, and characters of a window. Reading is the dearest step of an answer.
 MAIN_READ, SOURCES_READ = 8, 8
 MAIN_CHARS, NOTE_CHARS = 800, 500
-# What a point of the reader's logits adds to the score of a hit; chosen as the numbers of `rag.quote` were.
+# What a point of the reader's logits adds to the score of a hit; chosen on the development half and on
+# `eval/training/essay.jsonl` (docs/evaluation.md).
 ANSWERS_WEIGHT, SPAN_WEIGHT = 0.25, 0.3
 
 Window = tuple[str, int, int]  # a source and characters of its text
