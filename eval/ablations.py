@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from eval.types import Answering
+from ingest.claims import ClaimMap
 from ingest.errors import SettingsError
 from rag.chain import EssayChain
-from rag.claims import ClaimMap
-from rag.quote import QuoteEngine
-from rag.retrieve import PassageSearch
+from rag.quote.engine import QuoteEngine
+from rag.search.retrieve import PassageSearch
 from rag.types import Decision
 
 

@@ -14,18 +14,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
-from eval.cases import SHIPPED, load_cases
-from eval.gold import meets
+from eval.metrics.gold import meets
+from eval.sets.cases import SHIPPED, load_cases
 from eval.types import Span
 from ingest.embed import load_embeddings
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus, Passage
-from rag.english import FUNCTION_WORDS, OPPOSITES_LISTED
-from rag.facts import names, same_name
-from rag.support import load_scorer
+from rag.check.sentence import read_check
+from rag.check.support import load_scorer
+from rag.language.english import FUNCTION_WORDS, OPPOSITES_LISTED
+from rag.language.facts import names, same_name
 from rag.types import WITHHELD, Quote
-from rag.written import read_check
 
 SEED = 0
 VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could)\b(?! not)")

@@ -13,7 +13,7 @@ from eval.types import Answering
 from ingest.passages import split_corpus
 from ingest.types import Corpus, Passage
 from rag.chain import EssayChain
-from rag.keywords import KeywordRanking
+from rag.search.keywords import KeywordRanking
 from rag.types import Answer, Citation, Decision, Event, Found, Hit, Sentence
 
 DEPTH = 20  # hits of each voice, as deep as recall is measured

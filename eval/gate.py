@@ -17,7 +17,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.report import MEANINGS
+from eval.report.tables import MEANINGS
 from eval.types import Figure, Outcome, Report
 from ingest.errors import CaseError
 

@@ -14,15 +14,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval import gate as gates
 from eval.ablations import ablations
 from eval.baselines import baselines, remembering
-from eval.cases import HALVES, KINDS, load_cases
-from eval.cases import SHIPPED as SHIPPED_CASES
-from eval.compare import Changes, compare, read_baseline
-from eval.html import write_html
-from eval.judge import VERIFIER, LexicalJudge, load_judge
-from eval.metrics import METRICS, Metric, judged
-from eval.pairs import pairs_table, read_pairs, score_pairs, write_pairs
-from eval.public import PUBLIC_METRICS, load_questions
-from eval.report import changes_table, failures_table, figures_table, kinds_table, write_json, write_junit, write_markdown
+from eval.metrics.answers import METRICS, Metric, judged
+from eval.metrics.judge import VERIFIER, LexicalJudge, load_judge
+from eval.report.compare import Changes, compare, read_baseline
+from eval.report.html import write_html
+from eval.report.tables import (
+    changes_table,
+    failures_table,
+    figures_table,
+    kinds_table,
+    write_json,
+    write_junit,
+    write_markdown,
+)
+from eval.sets.cases import HALVES, KINDS, load_cases
+from eval.sets.cases import SHIPPED as SHIPPED_CASES
+from eval.sets.pairs import pairs_table, read_pairs, score_pairs, write_pairs
+from eval.sets.public import PUBLIC_METRICS, load_questions
 from eval.suite import run_suite
 from eval.types import Case, Report
 from ingest.build import build

@@ -10,8 +10,8 @@ from time import perf_counter
 
 import numpy as np
 
-from eval.metrics import METRICS, RISK, SUMMARIES, Metric, Summary
-from eval.stats import Rows, bootstrap, interval, mean, percentile, risk_coverage
+from eval.metrics.answers import METRICS, RISK, SUMMARIES, Metric, Summary
+from eval.metrics.stats import Rows, bootstrap, interval, mean, percentile, risk_coverage
 from eval.types import Answering, Case, Figure, Observed, Outcome, Report
 from ingest.errors import QuestionError
 from rag.types import Answer, Found, Hit

@@ -55,7 +55,7 @@ def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
 def _load(name: str, *, local: bool) -> "SentenceTransformer":
     # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by this variable.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as in rag.rerank: waiting threads sleep
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as in rag.models.rerank: waiting threads sleep
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 

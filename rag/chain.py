@@ -13,24 +13,24 @@ from typing import Any, Protocol, TypedDict, runtime_checkable
 from langchain_core.runnables import Runnable, RunnableConfig, run_in_executor
 
 from ingest.build import open_index
+from ingest.claims import ClaimMap
 from ingest.embed import load_embeddings
 from ingest.settings import DEFAULT_EMBEDDING, Settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
-from rag.about import About
-from rag.answerable import build_gate
-from rag.claims import ClaimMap
-from rag.context import read_neighbours
-from rag.orders import plain_order, read_orders
-from rag.question import clean, stand_alone
-from rag.quote import QuoteEngine
-from rag.reader import load_reader
-from rag.reading import ReadingStage
-from rag.rerank import load_reranker
-from rag.retrieve import PassageRetriever, build_search
-from rag.topics import Topics
+from rag.about.answer import About
+from rag.about.topics import Topics
+from rag.check.quotes import Verifier
+from rag.decide.answerable import build_gate
+from rag.models.reader import load_reader
+from rag.models.rerank import load_reranker
+from rag.question.orders import plain_order, read_orders
+from rag.question.standalone import clean, stand_alone
+from rag.quote.context import read_neighbours
+from rag.quote.engine import QuoteEngine
+from rag.search.reading import ReadingStage
+from rag.search.retrieve import PassageRetriever, build_search
 from rag.types import Answer, Decision, Draft, Event, Explanation, Found, Hit, Settled, Told, Turn, Written
-from rag.verify import Verifier
 
 
 class Ask(TypedDict, total=False):
@@ -156,8 +156,8 @@ def load(settings: Settings) -> EssayChain:
         chain = replace(chain, read=ReadingStage(corpus, load_reader(), neighbours))
     if settings.model is None:
         return chain
-    from rag.rewrite import Rewriter  # nothing of this is needed where no model is named
-    from rag.write import load_writer
+    from rag.write.engine import load_writer
+    from rag.write.rewrite import Rewriter  # nothing of this is needed where no model is named
 
     writer = load_writer(settings, corpus, engine, embeddings, reranker)
     rewriter = Rewriter(writer.model, stand_alone, settings.model_timeout_s)

@@ -1,6 +1,6 @@
 """The values of the answering stage. Each step has its own type, so what is not checked cannot be shown.
 
-A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only `rag.verify` makes one.
+A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only `rag.check.quotes` makes one.
 """
 
 from collections.abc import Mapping

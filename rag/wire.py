@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from rag.types import Answer, Citation, Turn
 
 if TYPE_CHECKING:  # it loads what a claim is checked with
-    from rag.assess import Assessment
+    from rag.check.assess import Assessment
 
 Json = dict[str, Any]
 

@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from ingest.sources import read_corpus
+from ingest.types import Corpus
+from tests.fakes import NOTES, write_corpus
+
 # Before any test imports gradio, a hub client or a tracer.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", LANGSMITH_TRACING="false")
 
@@ -21,3 +25,9 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("ESSAY_CHAT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def river(tmp_path: Path) -> Corpus:
+    """A text of two paragraphs and a pull quote, and notes on two sources."""
+    return read_corpus(write_corpus(tmp_path / "corpus", notes=NOTES))

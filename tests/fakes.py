@@ -16,7 +16,7 @@ from ingest.index import PassageIndex
 from ingest.settings import Settings, read_settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
-from rag.reader import Reading
+from rag.models.reader import Reading
 
 DIMENSION = 256
 

@@ -150,7 +150,7 @@ def _ask(options: dict[str, Any]) -> int:
     settings = read_settings(**options)
     if batch is not None:
         return _ask_batch(settings, batch)
-    from rag.question import clean
+    from rag.question.standalone import clean
 
     clean(question, max_chars=settings.max_question_chars)  # before the models load
     explanation = _chain(settings).explain(question)
@@ -192,7 +192,7 @@ def _check(options: dict[str, Any]) -> int:
     settings = read_settings(**options)
     if pairs is not None:
         return _check_pairs(settings, pairs)
-    from rag.assess import build_assessor, clean_claim
+    from rag.check.assess import build_assessor, clean_claim
 
     clean_claim(claim, settings)  # before the models load
     assessment = build_assessor(_chain(settings), settings)(claim)
@@ -211,7 +211,7 @@ def _check_pairs(settings: Settings, name: str) -> int:
     from rag.wire import ClaimForm, assessment_json
 
     rows = _read_rows(name, ClaimForm)
-    from rag.assess import build_assessor
+    from rag.check.assess import build_assessor
 
     assess, failed = build_assessor(_chain(settings), settings), 0
     for row in rows:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from rag.answerable import Model, read_models
+from rag.decide.answerable import Model, read_models
 from rag.types import Decision, Explanation, Hit
 
 PARTS = ("dense", "bm25", "fused", "sentence", "paragraph", "answers", "span")

@@ -7,8 +7,8 @@ from ingest.types import Wording
 from rag.types import Answer, Citation, Sentence
 
 if TYPE_CHECKING:  # they load what a claim is checked with
-    from rag.assess import Assessment
-    from rag.claimcheck import Finding
+    from rag.check.assess import Assessment
+    from rag.check.claim import Finding
 
 FINDINGS: "Mapping[Finding, str]" = {
     "supported": "Supported",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ingest.types import Source
-from rag.quote import short_name
+from rag.quote.engine import short_name
 from rag.types import Answer, Citation, Found, Hit, Sentence
 from rag.wire import deep_link
 

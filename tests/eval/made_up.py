@@ -7,8 +7,8 @@ from typing import Any
 from eval.types import Case, Gold, Kind, Observed, Span
 from ingest.types import Corpus, Passage, Source, Text
 from rag.chain import EssayChain
+from rag.check.quotes import Verifier
 from rag.types import Answer, Citation, Decision, Draft, DraftSentence, Event, Found, Hit, Quote, Sentence, Status
-from rag.verify import Verifier
 
 ESSAY = (
     "Crows hold a grudge for years. They know a face again among thousands.\n\n"

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from eval.ablations import ablations
+from ingest.claims import ClaimMap
 from ingest.errors import SettingsError
 from rag.chain import EssayChain
-from rag.claims import ClaimMap
-from rag.context import read_neighbours
-from rag.quote import QuoteEngine
-from rag.reading import ReadingStage
-from rag.retrieve import build_search
+from rag.check.quotes import Verifier
+from rag.quote.context import read_neighbours
+from rag.quote.engine import QuoteEngine
+from rag.search.reading import ReadingStage
+from rag.search.retrieve import build_search
 from rag.types import Answer, Decision
-from rag.verify import Verifier
 from tests.fakes import NOTES, ScriptedReader, ScriptedReranker, WordVectors, indexed, write_corpus
 
 QUESTION = "When did the mills close?"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from eval.cases import SHIPPED, load_cases
+from eval.sets.cases import SHIPPED, load_cases
 from eval.types import Span
 from ingest.errors import CaseError
 from ingest.sources import read_corpus

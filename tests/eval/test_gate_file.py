@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.compare import read_baseline
 from eval.gate import SHIPPED, read_gate
+from eval.report.compare import read_baseline
 from ingest.errors import CaseError
 
 

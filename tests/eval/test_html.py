@@ -9,10 +9,10 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from eval.compare import compare
 from eval.gate import Gate, breaches
-from eval.html import page, write_html
-from eval.report import report_json
+from eval.report.compare import compare
+from eval.report.html import page, write_html
+from eval.report.tables import report_json
 from eval.suite import run_suite
 from eval.types import Case, Report
 from rag.types import Answer, Turn
@@ -120,7 +120,7 @@ def browser_page() -> Iterator[Page]:
 def test_the_page_opens_without_a_console_error_or_a_request(
     report: Report, browser_page: Page, tmp_path: Path, scheme: Literal["light", "dark"]
 ) -> None:
-    file = tmp_path / "eval.html"
+    file = tmp_path / "eval.report.html"
     write_html(report, file, gate=GATE, broken=breaches(report, GATE, partial=False))
     requests: list[str] = []
     problems: list[str] = []
@@ -140,7 +140,7 @@ def test_the_page_opens_without_a_console_error_or_a_request(
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_fits_the_screen(report: Report, browser_page: Page, tmp_path: Path, width: int) -> None:
-    file = tmp_path / "eval.html"
+    file = tmp_path / "eval.report.html"
     write_html(report, file, gate=GATE, broken=breaches(report, GATE, partial=False))
     browser_page.set_viewport_size({"width": width, "height": 800})
     browser_page.goto(file.as_uri())

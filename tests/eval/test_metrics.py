@@ -5,11 +5,11 @@ from math import log2
 
 import pytest
 
-from eval import abstention as stop
-from eval import metrics
-from eval.gold import best_rank, holds
-from eval.judge import LexicalJudge
-from eval.ranking import hit_at, ndcg, recall_at
+from eval.metrics import abstention as stop
+from eval.metrics import answers as metrics
+from eval.metrics.gold import best_rank, holds
+from eval.metrics.judge import LexicalJudge
+from eval.metrics.ranking import hit_at, ndcg, recall_at
 from eval.types import Gold, Kind, Measure, Observed, Span
 from rag.types import Answer, Citation, Sentence
 from tests.eval.made_up import CORPUS, REFUSAL, answer, cite, gold, hit, seen

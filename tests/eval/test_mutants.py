@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 
 from eval.baselines import remembering
-from eval.cases import SHIPPED, load_cases
 from eval.gate import SHIPPED as SHIPPED_GATE
 from eval.gate import breaches, read_gate
+from eval.sets.cases import SHIPPED, load_cases
 from eval.suite import observe_all, run_suite
 from eval.types import Case
 from ingest.sources import read_corpus

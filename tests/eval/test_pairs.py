@@ -14,8 +14,8 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
-from eval.judge import ChatJudge, LexicalJudge, lexical_support, load_judge
-from eval.pairs import Pair, read_pairs, score_pairs
+from eval.metrics.judge import ChatJudge, LexicalJudge, lexical_support, load_judge
+from eval.sets.pairs import Pair, read_pairs, score_pairs
 from ingest.errors import CaseError, ModelError
 
 ROW: dict[str, Any] = {"id": "1", "set": "mill", "evidence": "48 crows", "claim": "48 crows", "supported": True}

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from eval import public
-from eval.public import load_questions
+from eval.sets import public
+from eval.sets.public import load_questions
 from eval.types import Measure
 from ingest.errors import CaseError
 from rag.types import Answer

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eval.stats import (
+from eval.metrics.stats import (
     area_under_risk_coverage,
     auroc,
     balanced_accuracy,

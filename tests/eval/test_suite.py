@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from eval.baselines import FirstSentence, Never, Unsure
-from eval.compare import compare
 from eval.gate import Gate, breaches
-from eval.report import report_json
+from eval.report.compare import compare
+from eval.report.tables import report_json
 from eval.suite import observe, run_suite
 from eval.types import Case, Report
 from ingest.errors import QuestionError

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from eval import train_checker
-from eval.pairs import Pair, read_pairs
-from eval.train_checker import of_claims, of_pairs
-from eval.train_support import group, part_of
-from eval.training_data import PAIRS, Texts, text_key
+from eval.sets.pairs import Pair, read_pairs
+from eval.training import entailment as train_checker
+from eval.training.entailment import of_claims, of_pairs
+from eval.training.lines import PAIRS, Texts, text_key
+from eval.training.support import group, part_of
 from ingest.errors import CaseError
 
 TEXTS = [f"Mill {n} stood by the river. Miller {n} sold Baker {n} the corn of 19{n}." for n in range(10, 90)]

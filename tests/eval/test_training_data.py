@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.cases import SHIPPED, load_cases
-from eval.training_data import WINDOWS, Texts, by_hash, in_part, read_lines
+from eval.sets.cases import SHIPPED, load_cases
+from eval.training.lines import WINDOWS, Texts, by_hash, in_part, read_lines
 from ingest.errors import CaseError
 from ingest.sources import read_corpus
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from eval.cases import SHIPPED, load_cases
 from eval.gate import SHIPPED as SHIPPED_GATE
 from eval.gate import breaches, read_gate
+from eval.sets.cases import SHIPPED, load_cases
 from eval.suite import run_suite
 from rag.chain import EssayChain
 

@@ -8,15 +8,7 @@ from ingest.build import build
 from ingest.embed import load_embeddings
 from ingest.settings import read_settings
 from ingest.sources import read_corpus
-from ingest.types import Corpus
 from rag.chain import EssayChain, load
-from tests.fakes import NOTES, write_corpus
-
-
-@pytest.fixture
-def river(tmp_path: Path) -> Corpus:
-    """A text of two paragraphs and a pull quote, and notes on two sources."""
-    return read_corpus(write_corpus(tmp_path / "corpus", notes=NOTES))
 
 
 @pytest.fixture(scope="session")

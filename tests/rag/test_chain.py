@@ -18,8 +18,8 @@ from ingest.passages import split_corpus
 from ingest.settings import read_settings
 from ingest.types import Corpus
 from rag.chain import Ask, EssayChain, load
+from rag.check.quotes import Verifier
 from rag.types import Answer, Decision, Draft, DraftSentence, Found, Hit, Quote, Turn
-from rag.verify import Verifier
 from tests.fakes import settings_in, write_corpus
 
 

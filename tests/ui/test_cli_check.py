@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from ingest.types import Passage, Source
-from rag.answerable import read_models
+from rag.decide.answerable import read_models
 from rag.types import Answer, Decision, Explanation, Hit
 from tests.fakes import NOTES, RIVER, build_river, files_in
 from ui.cli import main

@@ -1,0 +1,1 @@
+"""A report as tables, files and a page."""

@@ -1,0 +1,1 @@
+"""Questions about the corpus itself, answered from its own data."""

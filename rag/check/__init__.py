@@ -1,0 +1,1 @@
+"""Does it stand in the text: quotes, written sentences, claims."""

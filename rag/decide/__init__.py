@@ -1,0 +1,1 @@
+"""May a question be answered, and what is missing."""

@@ -1,0 +1,1 @@
+"""The networks and the regression, one face each."""

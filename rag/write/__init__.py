@@ -1,0 +1,1 @@
+"""An answer in a language model's words, checked sentence by sentence."""

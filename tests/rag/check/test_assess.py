@@ -1,0 +1,127 @@
+"""A claim is checked against what the chain retrieves, and only against passages that stand in their texts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from ingest.errors import QuestionError
+from ingest.passages import split_corpus
+from ingest.settings import read_settings
+from ingest.types import Corpus, Passage
+from rag.chain import EssayChain
+from rag.check.assess import Assessor, clean_claim
+from rag.check.quotes import Verifier
+from rag.check.support import content
+from rag.question.scope import read_scope
+from rag.types import Decision, Draft, Hit
+from rag.wire import assessment_json
+from ui.plain import assessment_text
+
+
+class WordScorer:
+    """Supports a claim by the share of its words that stand in the evidence."""
+
+    def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
+        pairs = zip(evidence, claims, strict=True)
+        return [sum(word in content(one) for word in content(claim)) / len(content(claim)) for one, claim in pairs]
+
+
+def assessor(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0) -> Assessor:
+    """Return the assessor that is given these passages for any claim."""
+    hits = tuple(Hit(passage, corpus.source(passage.source_id), 9.0) for passage in passages)
+    chain = EssayChain(
+        corpus=corpus,
+        clean=str,
+        standalone=lambda question, history: question,
+        retrieve=lambda question: hits,
+        decide=lambda question, hits: Decision("answered"),
+        write=lambda question, hits, decision: Draft(()),
+        verify=Verifier(corpus),
+    )
+    return Assessor(chain, lambda claim: clean_claim(claim, read_settings()), WordScorer(), relevant)
+
+
+def test_a_claim_in_another_language_is_not_found_and_why(river: Corpus, passages: Sequence[Passage]) -> None:
+    known = assessor(river, passages)
+    checked = replace(known, foreign=read_scope(river, any_language=False).foreign)
+    assessment = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
+    assert (assessment.finding, assessment.evidence) == ("not_found", ())
+    assert assessment.reason == "this looks like German; the texts are in English"
+    assert checked("The last mill closed in 1934.") == known("The last mill closed in 1934.")
+
+
+@pytest.fixture
+def passages(river: Corpus) -> tuple[Passage, ...]:
+    return split_corpus(river, max_chars=600)
+
+
+def test_both_voices_are_cited_by_exact_words_the_text_first(river: Corpus, passages: Sequence[Passage]) -> None:
+    assessment = assessor(river, passages)("The last mill closed in 1934.")
+    assert assessment.finding == "contradicted"
+    assert [one.citation.number for one in assessment.evidence] == [*range(1, len(assessment.evidence) + 1)]
+    first = assessment.evidence[0]
+    assert (first.citation.source.id, first.bearing) == ("river", "contradicts")
+    assert first.words == "the essay says 1931, not 1934"
+    for one in assessment.evidence:
+        citation = one.citation
+        assert river.body(citation.source.id)[citation.start : citation.end] == citation.quote
+
+
+def test_a_passage_that_does_not_stand_in_its_text_is_no_evidence(river: Corpus, passages: Sequence[Passage]) -> None:
+    [closed] = [passage for passage in passages if "closed in" in passage.text]
+    shifted = replace(closed, start=closed.start + 1, end=closed.end + 1)
+    assert assessor(river, [closed])("The mills closed in 1931.").finding == "supported"
+    assert assessor(river, [shifted])("The mills closed in 1931.").finding == "not_found"
+
+
+def test_what_scores_too_low_is_no_evidence(river: Corpus, passages: Sequence[Passage]) -> None:
+    assert assessor(river, passages, relevant=9.5)("The mills closed in 1931.").evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "named"), [("?!", "the claim holds no word"), ("x" * 3000, "the claim has 3,000 characters")]
+)
+def test_a_claim_without_words_or_too_long_is_refused(river: Corpus, claim: str, named: str) -> None:
+    with pytest.raises(QuestionError, match=named):
+        assessor(river, ())(claim)
+
+
+def test_the_json_form_refers_to_its_citations_by_number(river: Corpus, passages: Sequence[Passage]) -> None:
+    form = assessment_json(assessor(river, passages)("The mills closed in 1931."))
+    assert (form["claim"], form["verdict"]) == ("The mills closed in 1931.", "supported")
+    assert [one["citation"] for one in form["evidence"]] == [citation["number"] for citation in form["citations"]]
+    assert form["citations"][0]["quote"] == "The mills closed in 1931."
+    assert form["corpus"] == river.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("claim", "opening", "heading"),
+    [
+        (
+            "The mills closed in 1931.",
+            "Supported: the essay says so; the note on County Office says 1934, not 1931.",
+            "Supports it:\n  [1] river",
+        ),
+        ("The mills closed in 1951.", "Contradicted: the essay says 1931, not 1951", "Contradicts it:\n  [1] river"),
+        ("Ghouta was shelled.", "Not found in the corpus: the nearest passage does not say so", None),
+    ],
+    ids=["supported", "contradicted", "not found"],
+)
+def test_a_reader_gets_the_verdict_why_and_where(
+    river: Corpus, passages: Sequence[Passage], claim: str, opening: str, heading: str | None
+) -> None:
+    text = assessment_text(assessor(river, passages)(claim))
+    assert text.startswith(opening)
+    assert heading is None or heading in text
+    assert heading is not None or "[1]" not in text
+
+
+def test_the_headings_keep_what_supports_and_what_contradicts_apart(river: Corpus, passages: Sequence[Passage]) -> None:
+    assessment = assessor(river, passages)("The mills closed in 1931.")
+    other = replace(assessment.evidence[0], bearing="contradicts", citation=replace(assessment.evidence[0].citation, number=2))
+    text = assessment_text(replace(assessment, evidence=(assessment.evidence[0], other)))
+    supports, contradicts = text.split("Contradicts it:")
+    assert "[1]" in supports
+    assert "[2]" not in supports
+    assert "[2]" in contradicts

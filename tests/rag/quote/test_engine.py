@@ -1,0 +1,140 @@
+"""The quote engine says nothing of its own: exact words, who speaks, and who disagrees."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.claims import ClaimMap
+from ingest.passages import split_corpus
+from ingest.sources import read_corpus
+from ingest.types import Corpus
+from rag.chain import EssayChain
+from rag.quote.context import read_neighbours
+from rag.quote.engine import QuoteEngine
+from rag.types import Decision, Draft, Hit
+from tests.fakes import write_corpus
+
+ANSWERED = Decision("answered", None, 0.9)
+# Logits of a sentence that answers plainly, of one that comes near, and of all others.
+ANSWERS, NEAR, FAR = 8.0, 6.5, -11.0
+
+
+def drafted(
+    corpus: Corpus, decision: Decision = ANSWERED, *, answers: Sequence[str] = (), near: Sequence[str] = (), hits: int = 100
+) -> Draft:
+    """Return the draft over hits that score by the words which stand in them."""
+    passages = split_corpus(corpus, max_chars=600)
+    found = []
+    for passage in passages:
+        score = FAR + (ANSWERS - FAR) * any(word in passage.text for word in answers)
+        score = NEAR if any(word in passage.text for word in near) else score
+        found.append(Hit(passage, corpus.source(passage.source_id), score))
+    found.sort(key=lambda hit: (hit.source.relation != "essay", -hit.score))
+    engine = QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
+    return engine("When did the mills close?", tuple(found[:hits]), decision)
+
+
+def words(draft: Draft) -> str:
+    return " | ".join(quote.text for sentence in draft.sentences for quote in sentence.quotes)
+
+
+def test_the_sentence_that_answers_is_quoted_with_who_says_it(river: Corpus) -> None:
+    first, *_ = drafted(river, answers=["rises"]).sentences
+    assert "The river rises in the north." in first.quotes[0].text
+    assert first.relation == "essay"
+    assert first.lead
+
+
+def test_every_sentence_is_exact_words_of_its_source(river: Corpus) -> None:
+    draft = drafted(river, answers=["closed in", "shut"], near=["rises", "spring"])
+    assert len(draft.sentences) > 1
+    for sentence in draft.sentences:
+        assert sentence.text is None
+        for quote in sentence.quotes:
+            assert river.body(quote.source_id)[quote.start : quote.end] == quote.text
+
+
+def test_what_scores_far_below_is_not_quoted(river: Corpus) -> None:
+    assert "Nobody knows" not in words(drafted(river, answers=["rises"]))
+
+
+def test_a_note_that_contradicts_what_is_quoted_is_marked(river: Corpus) -> None:
+    draft = drafted(river, answers=["closed in"], near=["shut"])
+    assert "The mills closed in 1931." in words(draft)
+    [note] = [sentence for sentence in draft.sentences if sentence.relation == "contradicts"]
+    assert "disagrees" in note.lead
+    assert "Note on County Office" in note.lead
+    assert "The last mill shut in 1934." in note.quotes[0].text
+
+
+def test_a_note_that_answers_does_not_hide_the_claim_it_contradicts(river: Corpus) -> None:
+    draft = drafted(river, answers=["shut"])
+    assert {"essay", "contradicts"} <= {sentence.relation for sentence in draft.sentences}
+    assert "The mills closed in 1931." in words(draft)
+
+
+def test_every_note_is_said_to_be_one(river: Corpus) -> None:
+    draft = drafted(river, answers=["shut", "spring"], near=["closed in"])
+    notes = [sentence for sentence in draft.sentences if sentence.quotes[0].source_id != "river"]
+    assert len(notes) == 2
+    assert all("Note on" in note.lead for note in notes)
+
+
+def test_sentences_of_a_paragraph_come_in_its_order(river: Corpus) -> None:
+    draft = drafted(river, answers=["Nobody"], near=["closed in"])
+    starts = [quote.start for s in draft.sentences if s.relation == "essay" for quote in s.quotes]
+    assert starts == sorted(starts)
+    assert words(draft).index("The mills closed") < words(draft).index("Nobody knows")
+
+
+@pytest.mark.parametrize(
+    ("answers", "quoted"),
+    [
+        pytest.param(["One", "Two"], ["One. Two."], id="neighbours"),
+        pytest.param(["One", "Four"], ["One. Two. Three. Four."], id="two sentences between them"),
+        pytest.param(["One", "Five"], ["One.", "Five."], id="three between them"),
+        pytest.param(["Five", "Six"], ["Five.", "Six."], id="two paragraphs"),
+        pytest.param(["Nine"], ["Nine. It is odd."], id="what leans on it"),
+    ],
+)
+def test_sentences_that_stand_close_together_are_one_quote(tmp_path: Path, answers: list[str], quoted: list[str]) -> None:
+    body = "One. Two. Three. Four. Five.\n\nSix. Seven. Eight. Nine. It is odd."
+    corpus = read_corpus(write_corpus(tmp_path / "corpus", {"numbers.txt": body}))
+    assert sorted(words(drafted(corpus, answers=answers)).split(" | ")) == sorted(quoted)
+
+
+def test_facts_between_two_notes_are_not_quoted(tmp_path: Path) -> None:
+    note = {"id": "count", "title": "A count", "claim": "A river", "relation": "context", "facts": ["One.", "Two.", "Three."]}
+    corpus = read_corpus(write_corpus(tmp_path / "corpus", {"river.txt": "A river."}, notes=[note]))
+    assert "One. | Three." in words(drafted(corpus, answers=["One", "Three"]))
+
+
+def test_nothing_is_quoted_twice(river: Corpus) -> None:
+    draft = drafted(river, answers=["closed in", "Nobody", "shut"], near=["rises", "feeds", "owner"])
+    quoted = [(quote.source_id, at) for s in draft.sentences for quote in s.quotes for at in range(quote.start, quote.end)]
+    assert len(quoted) == len(set(quoted))
+
+
+def test_nothing_is_drafted_where_the_corpus_does_not_answer(river: Corpus) -> None:
+    assert drafted(river, Decision("not_in_corpus", "Nothing."), answers=["rises"]).sentences == ()
+
+
+def test_nothing_is_drafted_without_hits(river: Corpus) -> None:
+    assert drafted(river, answers=["rises"], hits=0).sentences == ()
+
+
+@pytest.mark.slow
+def test_a_source_that_disagrees_with_the_essay_is_shown_beside_it(essay_chain: EssayChain) -> None:
+    answer = essay_chain.invoke("Did Russia sell military drones to Israel?")
+    assert {"essay", "contradicts"} <= {sentence.relation for sentence in answer.sentences}
+
+
+@pytest.mark.slow
+def test_an_answer_of_the_engine_is_quoted_throughout(essay_chain: EssayChain) -> None:
+    answer = essay_chain.invoke("How many children did Russian airstrikes kill?")
+    assert {sentence.verdict for sentence in answer.sentences} == {"quoted"}
+    assert answer.withheld == ()
+    assert any("746 children" in citation.quote for citation in answer.citations)
+    for citation in answer.citations:
+        assert essay_chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
