@@ -1,4 +1,7 @@
-"""The chain with one of its parts taken out, to see what each is worth; shown where else the baselines stand."""
+"""The chain with one of its parts taken out, to see what each is worth.
+
+Shown where else the baselines stand.
+"""
 
 from dataclasses import replace
 
@@ -12,13 +15,17 @@ from rag.types import Decision
 
 
 def ablations(chain: EssayChain, remembered: EssayChain) -> dict[str, Answering]:
-    """Return the chain without each of its parts, by name; `remembered` is the same chain with a memory of its hits.
+    """Return the chain without each of its parts, by name.
+
+    `remembered` is the same chain with a memory of its hits.
 
     Raises SettingsError for a chain that has no such parts: one that writes.
     """
     search, engine = chain.retrieve, chain.write
     if not isinstance(search, PassageSearch) or not isinstance(engine, QuoteEngine):
-        raise SettingsError("--ablations take the quote engine apart; leave out --model, or give --engine quote")
+        raise SettingsError(
+            "--ablations take the quote engine apart; leave out --model, or give --engine quote"
+        )
     nothing = replace(chain.corpus, sources=(), texts=())
     return {
         "no_reader": replace(remembered, read=lambda question, hits: hits),

@@ -2,8 +2,9 @@
 
     python -m eval.altered
 
-The sentences are those that hold gold of the development half, each citing itself; the check is the product's. The first row
-repeats them word for word: what it withholds there it withholds wrongly. The checker was trained on alterations like those of
+The sentences are those that hold gold of the development half, each citing itself; the check is the
+product's. The first row repeats them word for word: what it withholds there it withholds wrongly.
+The checker was trained on alterations like those of
 `alterations`, in other texts, and on none of those of `untrained`.
 """
 
@@ -31,11 +32,19 @@ SEED = 0
 VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could)\b(?! not)")
 DIGITS = re.compile(r"\d[\d,.]*\d|\d")
 DENIAL = re.compile(r"\b(?:not|never) |(?<=\w)n['’]t\b")
-CERTAIN = {"may": "will", "might": "will", "could": "would", "if": "because", "almost": ""} | dict.fromkeys(
-    ("some", "many", "most"), "all"
-)
+CERTAIN = {
+    "may": "will",
+    "might": "will",
+    "could": "would",
+    "if": "because",
+    "almost": "",
+} | dict.fromkeys(("some", "many", "most"), "all")
 HEDGE = re.compile(rf"\b(?:{'|'.join(CERTAIN)})\b(?! \d)")
-OPPOSITES = {word: pair[1 - i] for pair in map(str.split, OPPOSITES_LISTED.split(",")) for i, word in enumerate(pair)}
+OPPOSITES = {
+    word: pair[1 - i]
+    for pair in map(str.split, OPPOSITES_LISTED.split(","))
+    for i, word in enumerate(pair)
+}
 OPPOSED = re.compile(rf"\b(?:{'|'.join(sorted(OPPOSITES, key=len, reverse=True))})\b")
 # Details that nothing in the corpus says of anything, to end a sentence with.
 DETAILS = (
@@ -61,13 +70,26 @@ def main() -> None:
     for label, alter in {"nothing": unaltered, **alterations(others), **untrained()}.items():
         rng = random.Random(SEED)
         seen = [
-            (q, p, altered) for q, p in rows if (altered := alter(p.text, rng)) and (altered != p.text or alter is unaltered)
+            (q, p, altered)
+            for q, p in rows
+            if (altered := alter(p.text, rng)) and (altered != p.text or alter is unaltered)
         ]
-        verdicts = [check(question, text, (Quote.whole(passage),)).verdict for question, passage, text in seen]
-        table.add_row(label, str(sum(verdict in WITHHELD for verdict in verdicts)), str(len(verdicts)))
+        verdicts = [
+            check(question, text, (Quote.whole(passage),)).verdict
+            for question, passage, text in seen
+        ]
+        table.add_row(
+            label, str(sum(verdict in WITHHELD for verdict in verdicts)), str(len(verdicts))
+        )
     moved = [(q, p, rows[(i + len(rows) // 2) % len(rows)][1]) for i, (q, p) in enumerate(rows)]
-    wrong = [check(q, p.text, (Quote.whole(o),)).verdict for q, p, o in moved if p.source_id != o.source_id]
-    table.add_row("another passage cited", str(sum(verdict in WITHHELD for verdict in wrong)), str(len(wrong)))
+    wrong = [
+        check(q, p.text, (Quote.whole(o),)).verdict
+        for q, p, o in moved
+        if p.source_id != o.source_id
+    ]
+    table.add_row(
+        "another passage cited", str(sum(verdict in WITHHELD for verdict in wrong)), str(len(wrong))
+    )
     Console().print(table)
 
 
@@ -77,7 +99,9 @@ def questions_and_passages(corpus: Corpus) -> Iterator[tuple[str, Passage]]:
     seen: set[Passage] = set()
     for case in load_cases(SHIPPED, corpus, halves=("dev",)):
         for item in case.evidence:
-            found = next((p for p in passages if meets([Span(p.source_id, p.start, p.end)], item)), None)
+            found = next(
+                (p for p in passages if meets([Span(p.source_id, p.start, p.end)], item)), None
+            )
             if found and found not in seen:
                 seen.add(found)
                 yield case.standalone or case.question, found
@@ -95,7 +119,12 @@ def alterations(others: Sequence[str]) -> dict[str, Alteration]:
 
 def untrained() -> dict[str, Alteration]:
     """Return alterations that nothing was trained on, by name."""
-    return {"a denial left out": affirmed, "an opposite": opposed, "a doubt made sure": assured, "a detail put in": detailed}
+    return {
+        "a denial left out": affirmed,
+        "an opposite": opposed,
+        "a doubt made sure": assured,
+        "a detail put in": detailed,
+    }
 
 
 def unaltered(text: str, rng: random.Random) -> str:
@@ -144,7 +173,9 @@ def detailed(text: str, rng: random.Random) -> str | None:
     return text.rstrip(".") + rng.choice(DETAILS) + "."
 
 
-def _put(text: str, pattern: re.Pattern[str], others: Mapping[str, str], rng: random.Random) -> str | None:
+def _put(
+    text: str, pattern: re.Pattern[str], others: Mapping[str, str], rng: random.Random
+) -> str | None:
     found = list(pattern.finditer(text))
     if not found:
         return None
@@ -156,12 +187,18 @@ def renamed(text: str, rng: random.Random, others: Sequence[str]) -> str | None:
     """Return the text with a name in another's place, None where there is none."""
     own = [name for name in names(text) if name in text]
     strange = [name for name in others if not any(same_name(name, one) for one in own)]
-    return re.sub(rf"\b{re.escape(own[0])}\b", rng.choice(strange), text) if own and strange else None
+    return (
+        re.sub(rf"\b{re.escape(own[0])}\b", rng.choice(strange), text) if own and strange else None
+    )
 
 
 def exchanged(text: str, known: frozenset[str]) -> str | None:
     """Return the text with its first two names in each other's place, None where no word of meaning parts them."""
-    found = [m for m in NAMED.finditer(text) if m.group().split()[0].lower() not in FUNCTION_WORDS and names(m.group(), known)]
+    found = [
+        m
+        for m in NAMED.finditer(text)
+        if m.group().split()[0].lower() not in FUNCTION_WORDS and names(m.group(), known)
+    ]
     if len(found) < 2 or same_name(found[0].group(), found[1].group()):
         return None
     one, other = found[0], found[1]

@@ -1,7 +1,8 @@
 """The trivial systems that a figure must beat, as chains of the same interface.
 
 `bm25_first` answers with the one passage that BM25 ranks first, always. `always` is the chain itself without its decision to
-stop; `never` refuses everything. `always` gives each answer the same confidence, so its risk is the plain error rate.
+stop; `never` refuses everything. `always` gives each answer the same confidence, so its risk is the
+plain error rate.
 """
 
 from collections.abc import Iterator
@@ -44,7 +45,8 @@ class FirstSentence:
         scores = self.ranking.scores(question)
         sources = {source.id: source for source in self.corpus.sources}
         hits = [
-            Hit(passage, sources[passage.source_id], float(score)) for passage, score in zip(self.passages, scores, strict=True)
+            Hit(passage, sources[passage.source_id], float(score))
+            for passage, score in zip(self.passages, scores, strict=True)
         ]
         ranked = sorted(hits, key=lambda hit: -hit.score)
         main = [hit for hit in ranked if hit.source.relation == "essay"]
@@ -62,9 +64,16 @@ class Never:
         """Yield the refusal."""
         question = input["question"]
         yield Answer(
-            question=question, standalone_question=question, status="not_in_corpus", sentences=(), citations=(),
-            reason="This system answers nothing.", nearest=(), engine="quote", corpus=self.corpus.fingerprint,
-        )  # fmt: skip
+            question=question,
+            standalone_question=question,
+            status="not_in_corpus",
+            sentences=(),
+            citations=(),
+            reason="This system answers nothing.",
+            nearest=(),
+            engine="quote",
+            corpus=self.corpus.fingerprint,
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,10 @@ def remembering(chain: EssayChain) -> EssayChain:
 
 
 def baselines(chain: EssayChain, *, max_chars: int, always: bool = True) -> dict[str, Answering]:
-    """Return the baselines by name, over the corpus of the chain; without `always` where each answer costs a model call."""
+    """Return the baselines by name, over the corpus of the chain.
+
+    Without `always` where each answer costs a model call.
+    """
     undecided = replace(chain, decide=lambda question, hits: Decision("answered"))
     return {
         "bm25_first": FirstSentence.over(chain.corpus, max_chars=max_chars),
@@ -104,7 +116,14 @@ def _quoting(question: str, hit: Hit, corpus: Corpus) -> Answer:
     passage = hit.passage
     citation = Citation(1, hit.source, passage.locator, passage.start, passage.end, passage.text)
     return Answer(
-        question=question, standalone_question=question, status="answered",
-        sentences=(Sentence(passage.text, "quoted", (1,)),), citations=(citation,), reason=None, nearest=(),
-        engine="quote", corpus=corpus.fingerprint, confidence=hit.score / (1 + hit.score),
-    )  # fmt: skip
+        question=question,
+        standalone_question=question,
+        status="answered",
+        sentences=(Sentence(passage.text, "quoted", (1,)),),
+        citations=(citation,),
+        reason=None,
+        nearest=(),
+        engine="quote",
+        corpus=corpus.fingerprint,
+        confidence=hit.score / (1 + hit.score),
+    )

@@ -36,7 +36,10 @@ class Gate(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A bound that a report breaks; `value` is None where nothing was measured. `cases` are the ids that fell short."""
+    """A bound that a report breaks.
+
+    `value` is None where nothing was measured. `cases` are the ids that fell short.
+    """
 
     name: str
     value: float | None
@@ -55,11 +58,16 @@ class Breach:
     def __str__(self) -> str:
         """Return what is broken and by which cases, in one line."""
         more = f" and {len(self.cases) - SHOWN_CASES} more" if len(self.cases) > SHOWN_CASES else ""
-        return f"{self.what}: {', '.join(self.cases[:SHOWN_CASES])}{more}" if self.cases else self.what
+        return (
+            f"{self.what}: {', '.join(self.cases[:SHOWN_CASES])}{more}" if self.cases else self.what
+        )
 
 
 def read_gate(file: Path) -> Gate:
-    """Return the bounds of a file; raises CaseError, naming the file, for anything that is not one."""
+    """Return the bounds of a file.
+
+    Raises CaseError, naming the file, for anything that is not one.
+    """
     try:
         gate = Gate.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
@@ -72,18 +80,22 @@ def read_gate(file: Path) -> Gate:
         raise CaseError(f"gate file {str(file)!r}, {place!r}: {problem['msg']}") from error
     for name in (*gate.floors, *gate.ceilings):
         if name not in MEANINGS:
-            raise CaseError(f"gate file {str(file)!r}: there is no metric {name!r}; take one of {', '.join(sorted(MEANINGS))}")
+            raise CaseError(
+                f"gate file {str(file)!r}: there is no metric {name!r}; take one of {', '.join(sorted(MEANINGS))}"
+            )
     return gate
 
 
 def breaches(report: Report, gate: Gate, *, partial: bool) -> tuple[Breach, ...]:
     """Return the bounds that the report breaks.
 
-    A bound that no case measured is broken too, unless only a part of the cases was run on purpose (`partial`).
+    A bound that no case measured is broken too, unless only a part of the cases was run on purpose
+    (`partial`).
     """
     bounds: tuple[tuple[Literal["floor", "ceiling"], Mapping[str, float]], ...] = (
-        ("floor", gate.floors), ("ceiling", gate.ceilings),
-    )  # fmt: skip
+        ("floor", gate.floors),
+        ("ceiling", gate.ceilings),
+    )
     found = []
     for side, wanted in bounds:
         for name, bound in wanted.items():
@@ -91,7 +103,11 @@ def breaches(report: Report, gate: Gate, *, partial: bool) -> tuple[Breach, ...]
             if figure is None:
                 found += [] if partial else [Breach(name, None, bound, side, ())]
             elif _breaks(figure, bound, side):
-                found.append(Breach(name, figure.value, bound, side, _short(report.outcomes, name, bound, side)))
+                found.append(
+                    Breach(
+                        name, figure.value, bound, side, _short(report.outcomes, name, bound, side)
+                    )
+                )
     return tuple(found)
 
 
@@ -104,5 +120,6 @@ def _short(outcomes: tuple[Outcome, ...], name: str, bound: float, side: str) ->
     return tuple(
         outcome.observed.case.id
         for outcome in outcomes
-        if name in outcome.values and (outcome.values[name] < bound if side == "floor" else outcome.values[name] > bound)
+        if name in outcome.values
+        and (outcome.values[name] < bound if side == "floor" else outcome.values[name] > bound)
     )

@@ -74,25 +74,39 @@ class Options:
 Load = Callable[[Corpus, Settings], chains.EssayChain]
 
 
-def load_chain(corpus: Corpus, settings: Settings, progress_console: Console | None = None) -> chains.EssayChain:
+def load_chain(
+    corpus: Corpus, settings: Settings, progress_console: Console | None = None
+) -> chains.EssayChain:
     """Return the chain; the index is built first where there is none of this corpus yet."""
     with _progress(progress_console) as progress:
         task = progress.add_task("indexing", visible=False)
         build(
-            corpus, settings, lambda: load_embeddings(settings.embedding_model),
-            progress=lambda done, total: progress.update(task, completed=done, total=total, visible=True),
-        )  # fmt: skip
+            corpus,
+            settings,
+            lambda: load_embeddings(settings.embedding_model),
+            progress=lambda done, total: progress.update(
+                task, completed=done, total=total, visible=True
+            ),
+        )
     return chains.load(settings)
 
 
 def main(
-    options: Options, settings: Settings, *, console: Console, progress_console: Console | None = None, load: Load | None = None
+    options: Options,
+    settings: Settings,
+    *,
+    console: Console,
+    progress_console: Console | None = None,
+    load: Load | None = None,
 ) -> int:
-    """Run what the options ask for, print and write it; return 0, or 1 when a bound of the gate is broken.
+    """Run what the options ask for, print and write it.
 
-    Figures go to `console`, the progress bar to `progress_console` (none: no bar); `load` makes the chain (none: the
-    product's). Whatever was asked for is read and validated before a model loads. Raises CaseError for invalid cases,
-    questions, pairs, gate or baseline, ModelError for an unknown judge, SettingsError for options that exclude each other.
+    Return 0, or 1 when a bound of the gate is broken.
+
+    Figures go to `console`, the progress bar to `progress_console` (none: no bar); `load` makes the
+    chain (none: the product's). Whatever was asked for is read and validated before a model loads.
+    Raises CaseError for invalid cases, questions, pairs, gate or baseline, ModelError for an
+    unknown judge, SettingsError for options that exclude each other.
     """
     if options.pairs:
         return _pairs(options, options.pairs, console, progress_console)
@@ -114,7 +128,9 @@ def _pairs(options: Options, file: Path, console: Console, progress_console: Con
     judges = (judge,) if isinstance(judge, LexicalJudge) else (judge, LexicalJudge())
     with _progress(progress_console) as progress:
         task = progress.add_task("scoring", total=len(pairs) * len(judges))
-        figures = [f for one in judges for f in score_pairs(pairs, one, partial(progress.advance, task))]
+        figures = [
+            f for one in judges for f in score_pairs(pairs, one, partial(progress.advance, task))
+        ]
     console.print(pairs_table(figures))
     if options.json:
         write_pairs(figures, options.json)
@@ -130,12 +146,18 @@ def _shipped_gate(options: Options, settings: Settings) -> Path | None:
 
 def _with_engine(options: Options, settings: Settings) -> Settings:
     if options.engine == "write" and settings.model is None:
-        raise SettingsError("--engine write needs a chat model; name one with --model provider:name")
+        raise SettingsError(
+            "--engine write needs a chat model; name one with --model provider:name"
+        )
     update = {"corpus": options.public / "corpus"} if options.public else {}
-    return settings.model_copy(update={**update, **({"model": None} if options.engine == "quote" else {})})
+    return settings.model_copy(
+        update={**update, **({"model": None} if options.engine == "quote" else {})}
+    )
 
 
-def _run(options: Options, settings: Settings, progress_console: Console | None, load: Load) -> Report:
+def _run(
+    options: Options, settings: Settings, progress_console: Console | None, load: Load
+) -> Report:
     corpus = read_corpus(settings.corpus)
     cases = sample(_read_cases(options, settings, corpus), options.sample)
     if not cases:
@@ -151,13 +173,20 @@ def _run(options: Options, settings: Settings, progress_console: Console | None,
     with _progress(progress_console) as progress:
         task = progress.add_task("evaluating", total=len(cases) * (1 + len(beside)))
         return run_suite(
-            chain, cases, title=_title(options, settings, corpus), metrics=metrics, baselines=beside,
+            chain,
+            cases,
+            title=_title(options, settings, corpus),
+            metrics=metrics,
+            baselines=beside,
             advance=lambda: progress.advance(task),
-        )  # fmt: skip
+        )
 
 
 def _judging(options: Options, settings: Settings) -> tuple[Metric, ...]:
-    """Return the judge's metric; written answers are always judged, by the lexical judge if no other is named."""
+    """Return the judge's metric.
+
+    Written answers are always judged, by the lexical judge if no other is named.
+    """
     if options.judge is None and settings.model is None:
         return ()
     if options.judge in (settings.model, VERIFIER):
@@ -168,7 +197,9 @@ def _judging(options: Options, settings: Settings) -> tuple[Metric, ...]:
 def _read_cases(options: Options, settings: Settings, corpus: Corpus) -> tuple[Case, ...]:
     if options.public:
         return load_questions(options.public, corpus)
-    folder = options.cases or (SHIPPED_CASES if settings.corpus is None else settings.corpus / "cases")
+    folder = options.cases or (
+        SHIPPED_CASES if settings.corpus is None else settings.corpus / "cases"
+    )
     halves = HALVES if options.half == "all" else (options.half,)
     return load_cases(folder, corpus, halves=halves, kinds=options.only or KINDS)
 
@@ -198,11 +229,18 @@ def _title(options: Options, settings: Settings, corpus: Corpus) -> dict[str, st
 
 
 def _progress(console: Console | None) -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     return Progress(*columns, console=console, disable=console is None, transient=True)
 
 
-def _print(report: Report, changes: Changes | None, broken: Sequence[gates.Breach], console: Console) -> None:
+def _print(
+    report: Report, changes: Changes | None, broken: Sequence[gates.Breach], console: Console
+) -> None:
     failed = [outcome for outcome in report.outcomes if outcome.failures]
     tables = [figures_table(report), kinds_table(report)]
     tables += [failures_table(failed)] if failed else []
@@ -215,7 +253,13 @@ def _print(report: Report, changes: Changes | None, broken: Sequence[gates.Breac
         console.print(f"[red]gate:[/red] {escape(str(breach))}")
 
 
-def _write(report: Report, changes: Changes | None, broken: Sequence[gates.Breach], gate: gates.Gate, options: Options) -> None:
+def _write(
+    report: Report,
+    changes: Changes | None,
+    broken: Sequence[gates.Breach],
+    gate: gates.Gate,
+    options: Options,
+) -> None:
     if options.json:
         write_json(report, options.json)
     if options.junit:

@@ -22,10 +22,18 @@ Advance = Callable[[], None]
 
 
 def run_suite(
-    chain: Answering, cases: Sequence[Case], *, title: Mapping[str, str], metrics: Sequence[Metric] = METRICS,
-    baselines: Mapping[str, Answering] | None = None, advance: Advance = lambda: None,
-) -> Report:  # fmt: skip
-    """Run the cases through the chain and its baselines; `advance` is called once for each case of each."""
+    chain: Answering,
+    cases: Sequence[Case],
+    *,
+    title: Mapping[str, str],
+    metrics: Sequence[Metric] = METRICS,
+    baselines: Mapping[str, Answering] | None = None,
+    advance: Advance = lambda: None,
+) -> Report:
+    """Run the cases through the chain and its baselines.
+
+    `advance` is called once for each case of each.
+    """
     seen = observe_all(chain, cases, advance)
     beside = {name: observe_all(other, cases, advance) for name, other in (baselines or {}).items()}
     outcomes = tuple(_outcome(one, metrics) for one in seen)
@@ -37,13 +45,21 @@ def run_suite(
     curve = risk_coverage(risks) if len(risks) else risks
     times = [one.seconds for one in seen] or [0.0]
     return Report(
-        title=title, figures=tuple(figure for figure in figures if figure), outcomes=outcomes,
+        title=title,
+        figures=tuple(figure for figure in figures if figure),
+        outcomes=outcomes,
         curve=tuple((float(c), float(r)) for c, r in curve),
-        seconds={"p50": percentile(times, 0.5), "p95": percentile(times, 0.95), "total": sum(times)},
-    )  # fmt: skip
+        seconds={
+            "p50": percentile(times, 0.5),
+            "p95": percentile(times, 0.95),
+            "total": sum(times),
+        },
+    )
 
 
-def observe_all(chain: Answering, cases: Iterable[Case], advance: Advance = lambda: None) -> tuple[Observed, ...]:
+def observe_all(
+    chain: Answering, cases: Iterable[Case], advance: Advance = lambda: None
+) -> tuple[Observed, ...]:
     """Run each case through the chain, in order."""
     seen = []
     for case in cases:
@@ -55,7 +71,8 @@ def observe_all(chain: Answering, cases: Iterable[Case], advance: Advance = lamb
 def observe(chain: Answering, case: Case) -> Observed:
     """Run one case; whatever it raises becomes the `error` of what was observed.
 
-    A QuestionError is no crash: the product turned the question away with a sentence, which is a refusal.
+    A QuestionError is no crash: the product turned the question away with a sentence, which is a
+    refusal.
     """
     started = perf_counter()
     hits: tuple[Hit, ...] = ()
@@ -68,7 +85,9 @@ def observe(chain: Answering, case: Case) -> Observed:
                 answer = event
     except QuestionError as refusal:
         answer = replace(_blank(case, chain), status="not_in_corpus", reason=str(refusal))
-    except Exception as raised:  # a crash of any kind must be reported as this case's, and must not end the run
+    except (
+        Exception
+    ) as raised:  # a crash of any kind must be reported as this case's, and must not end the run
         log.debug("case %s raised", case.id, exc_info=True)
         error, answer = f"{type(raised).__name__}: {raised}", _blank(case, chain)
     return Observed(case, answer, hits, chain.corpus, error, perf_counter() - started)
@@ -77,46 +96,77 @@ def observe(chain: Answering, case: Case) -> Observed:
 def _blank(case: Case, chain: Answering) -> Answer:
     """Return an answer that says nothing and refuses nothing: the worst one for every kind of case."""
     return Answer(
-        question=case.question, standalone_question=case.question, status="answered", sentences=(), citations=(),
-        reason=None, nearest=(), engine="quote", corpus=chain.corpus.fingerprint,
-    )  # fmt: skip
+        question=case.question,
+        standalone_question=case.question,
+        status="answered",
+        sentences=(),
+        citations=(),
+        reason=None,
+        nearest=(),
+        engine="quote",
+        corpus=chain.corpus.fingerprint,
+    )
 
 
 def _outcome(seen: Observed, metrics: Sequence[Metric]) -> Outcome:
     found = {metric.name: metric.measure(seen) for metric in metrics}
     values = {name: value for name, value in found.items() if value is not None}
-    return Outcome(seen, values, tuple(m.name for m in metrics if m.name in values and m.fails(values[m.name])))
+    return Outcome(
+        seen, values, tuple(m.name for m in metrics if m.name in values and m.fails(values[m.name]))
+    )
 
 
-def _figure(metric: Metric, outcomes: Sequence[Outcome], beside: Mapping[str, Sequence[Observed]]) -> Figure | None:
+def _figure(
+    metric: Metric, outcomes: Sequence[Outcome], beside: Mapping[str, Sequence[Observed]]
+) -> Figure | None:
     values = [outcome.values[metric.name] for outcome in outcomes if metric.name in outcome.values]
     if not values:
         return None
     return Figure(
-        metric.name, mean(values), *interval(values), n=len(values), lower_is_better=metric.lower_is_better,
-        baselines={name: value for name, seen in beside.items() if (value := _baseline(metric, seen)) is not None},
-    )  # fmt: skip
+        metric.name,
+        mean(values),
+        *interval(values),
+        n=len(values),
+        lower_is_better=metric.lower_is_better,
+        baselines={
+            name: value
+            for name, seen in beside.items()
+            if (value := _baseline(metric, seen)) is not None
+        },
+    )
 
 
 def _baseline(metric: Metric, seen: Sequence[Observed]) -> float | None:
-    """Return the mean of a metric over what a baseline did; None where it says nothing (no retriever, no such case)."""
+    """Return the mean of a metric over what a baseline did.
+
+    None where it says nothing (no retriever, no such case).
+    """
     if metric.of_retriever and not any(one.hits for one in seen):
         return None
     values = [value for one in seen if (value := metric.measure(one)) is not None]
     return mean(values) if values else None
 
 
-def _summary_figure(summary: Summary, seen: Sequence[Observed], beside: Mapping[str, Sequence[Observed]]) -> Figure | None:
+def _summary_figure(
+    summary: Summary, seen: Sequence[Observed], beside: Mapping[str, Sequence[Observed]]
+) -> Figure | None:
     rows = _rows(summary, seen)
     if not len(rows):
         return None
     others = {name: _rows(summary, other) for name, other in beside.items()}
     low, high = bootstrap(rows, summary.statistic)
     return Figure(
-        summary.name, summary.statistic(rows), low, high, n=len(rows), lower_is_better=summary.lower_is_better,
+        summary.name,
+        summary.statistic(rows),
+        low,
+        high,
+        n=len(rows),
+        lower_is_better=summary.lower_is_better,
         baselines={name: summary.statistic(other) for name, other in others.items() if len(other)},
-    )  # fmt: skip
+    )
 
 
 def _rows(summary: Summary, seen: Sequence[Observed]) -> Rows:
-    return np.array([row for one in seen if (row := summary.row(one)) is not None], dtype=np.float64).reshape(-1, 2)
+    return np.array(
+        [row for one in seen if (row := summary.row(one)) is not None], dtype=np.float64
+    ).reshape(-1, 2)

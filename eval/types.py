@@ -1,7 +1,8 @@
 """The values of the evaluation: what is asked, what came back, what it is worth.
 
-A `Case` asks; an `Observed` is what a chain did with it; a metric makes a number of it; a `Figure` is the number over all
-cases, with its interval and its trivial baselines; a `Report` holds everything that is printed, compared and gated.
+A `Case` asks; an `Observed` is what a chain did with it; a metric makes a number of it; a `Figure`
+is the number over all cases, with its interval and its trivial baselines; a `Report` holds
+everything that is printed, compared and gated.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -36,14 +37,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """One thing that a right answer cites. The first span is the author's choice, the others answer equally well."""
+    """One thing that a right answer cites.
+
+    The first span is the author's choice, the others answer equally well.
+    """
 
     spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what is known of its right answer. `says` and `never_says` are regular expressions."""
+    """A question and what is known of its right answer.
+
+    `says` and `never_says` are regular expressions.
+    """
 
     id: str
     kind: Kind
@@ -70,7 +77,10 @@ class Answering(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What a chain did with a case. After a crash `answer` is empty and `error` says what was raised."""
+    """What a chain did with a case.
+
+    After a crash `answer` is empty and `error` says what was raised.
+    """
 
     case: Case
     answer: Answer
@@ -107,7 +117,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run of the suite. `title` says what was run; `curve` holds (coverage, risk) points; seconds are kept apart."""
+    """A run of the suite. `title` says what was run.
+
+    `curve` holds (coverage, risk) points; seconds are kept apart.
+    """
 
     title: Mapping[str, str]
     figures: tuple[Figure, ...]

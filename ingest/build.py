@@ -1,4 +1,7 @@
-"""The ingest step: a corpus → an index. Embeds only what no earlier build embedded; resumes after a kill."""
+"""The ingest step: a corpus → an index. Embeds only what no earlier build embedded.
+
+Resumes after a kill.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -36,7 +39,11 @@ def index_folder(settings: Settings) -> Path:
         return settings.index
     corpus = (settings.corpus or SHIPPED).resolve()
     shape = f"{corpus}\n{settings.embedding_model}\n{settings.max_chars}\n{SPLITTER}"
-    return user_data_path("essay-chat") / "index" / f"{corpus.name}-{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
+    return (
+        user_data_path("essay-chat")
+        / "index"
+        / f"{corpus.name}-{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
+    )
 
 
 def is_current(corpus: Corpus, settings: Settings) -> bool:
@@ -77,9 +84,13 @@ def _manifest(corpus: Corpus, settings: Settings) -> Manifest:
 
 
 def _fill(
-    store: IndexStore, manifest: Manifest, corpus: Corpus, passages: tuple[Passage, ...],
-    embeddings: Callable[[], Embeddings], progress: Progress,
-) -> int:  # fmt: skip
+    store: IndexStore,
+    manifest: Manifest,
+    corpus: Corpus,
+    passages: tuple[Passage, ...],
+    embeddings: Callable[[], Embeddings],
+    progress: Progress,
+) -> int:
     """Write all rows into the new collection; return how many had to be embedded."""
     sources = {source.id: source for source in corpus.sources}
     known = dict(store.known_vectors(manifest.embedding_model))
@@ -96,7 +107,8 @@ def _fill(
             known.update(zip(map(text_hash, fresh), vectors, strict=True))
             embedded += len(fresh)
         rows = [
-            Row(p, voice_of(sources[p.source_id]), text_hash(w), known[text_hash(w)]) for p, w in zip(part, words, strict=True)
+            Row(p, voice_of(sources[p.source_id]), text_hash(w), known[text_hash(w)])
+            for p, w in zip(part, words, strict=True)
         ]
         store.put(manifest, rows)
         progress(at + len(part), len(passages))

@@ -1,7 +1,7 @@
 """A passage of a main text ↔ the sources that support, qualify or contradict it.
 
-Each source of notes names the words of a main text that it bears on. Where a passage holds those words, or a good part of
-them, the source bears on the passage.
+Each source of notes names the words of a main text that it bears on. Where a passage holds those
+words, or a good part of them, the source bears on the passage.
 """
 
 import re
@@ -17,9 +17,14 @@ class ClaimMap:
     """Where in the main texts the claims of the sources stand."""
 
     def __init__(self, corpus: Corpus, passages: Iterable[Passage]) -> None:
-        """Find every claim in every main text, and the passages it stands in; a claim may stand in several places."""
+        """Find every claim in every main text, and the passages it stands in.
+
+        A claim may stand in several places.
+        """
         self._spans: dict[str, list[tuple[int, int, Source]]] = {}
-        mains = [t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"]
+        mains = [
+            t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"
+        ]
         for source in corpus.sources:
             for text in mains:
                 for start, end in _occurrences(text.body, source.claim):

@@ -31,7 +31,11 @@ class PassageEmbeddings(Embeddings):
         if not texts:
             return []
         vectors = self._model.encode(
-            inputs=texts, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            inputs=texts,
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
         )
         return [vector.tolist() for vector in vectors]
 
@@ -43,7 +47,8 @@ class PassageEmbeddings(Embeddings):
 def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
     """Load the packaged model, a folder, or a model of a hub by its name.
 
-    Raises ModelError if it cannot be found or its weights are not the expected ones. Only a hub name connects anywhere.
+    Raises ModelError if it cannot be found or its weights are not the expected ones. Only a hub
+    name connects anywhere.
     """
     if name == DEFAULT_EMBEDDING:
         folder = packaged_folder(*PACKAGE)
@@ -53,15 +58,22 @@ def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
 
 
 def _load(name: str, *, local: bool) -> "SentenceTransformer":
-    # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by this variable.
+    # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by
+    # this variable.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as in rag.models.rerank: waiting threads sleep
+    os.environ.setdefault(
+        "OMP_WAIT_POLICY", "passive"
+    )  # as in rag.models.rerank: waiting threads sleep
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
-    except Exception as error:  # whatever a broken folder makes the loaders raise: they have no common error
+    except (
+        Exception
+    ) as error:  # whatever a broken folder makes the loaders raise: they have no common error
         first_line = str(error).strip().split("\n")[0]
-        raise ModelError(f"embedding model {name!r} cannot be loaded ({first_line}); name a folder or a hub model") from error
+        raise ModelError(
+            f"embedding model {name!r} cannot be loaded ({first_line}); name a folder or a hub model"
+        ) from error

@@ -1,8 +1,9 @@
 """Passages and their vectors in Chroma; the only module that imports chromadb.
 
-An index folder holds Chroma's files and `index.json`, which names the collection in use and everything that shaped it. A
-build fills a collection of its own and then replaces `index.json` in one step: killed at any moment, the next start finds
-the old index or the new one. The collection before the current one is kept, so that a running server is not cut off.
+An index folder holds Chroma's files and `index.json`, which names the collection in use and
+everything that shaped it. A build fills a collection of its own and then replaces `index.json` in
+one step: killed at any moment, the next start finds the old index or the new one. The collection
+before the current one is kept, so that a running server is not cut off.
 """
 
 import hashlib
@@ -31,7 +32,8 @@ MANIFEST = "index.json"
 LOCK = ".lock"
 LOCK_TIMEOUT_S = 600.0
 ROWS_A_CALL = 2000  # Chroma takes 5,461 at most
-# With the 16 neighbours that Chroma gives a vector, some of many like vectors (lists, refrains) can be reached from none.
+# With the 16 neighbours that Chroma gives a vector, some of many like vectors (lists, refrains) can
+# be reached from none.
 HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 64, "ef_search": 200}
 
 Voice = Literal["main", "sources"]
@@ -100,7 +102,9 @@ class PassageIndex:
         """Return the passages of a voice, in the order of the corpus."""
         return tuple(self._voices[voice].values())
 
-    def nearest(self, vector: Sequence[float], voice: Voice, count: int) -> list[tuple[Passage, float]]:
+    def nearest(
+        self, vector: Sequence[float], voice: Voice, count: int
+    ) -> list[tuple[Passage, float]]:
         """Return up to `count` passages of a voice with their cosine similarity, the most similar first.
 
         Raises StoreError if the collection is gone: a build removes all but the one before it.
@@ -109,7 +113,10 @@ class PassageIndex:
         count = min(count, len(known))
         if count == 0:
             return []
-        with _chroma_errors("the index cannot be searched", "it may have been rebuilt twice since; start this program again"):
+        with _chroma_errors(
+            "the index cannot be searched",
+            "it may have been rebuilt twice since; start this program again",
+        ):
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], dtype=np.float32),
                 n_results=count,
@@ -117,7 +124,11 @@ class PassageIndex:
                 include=["distances"],
             )
         distances = found["distances"] or [[]]
-        return [(known[i], 1.0 - d) for i, d in zip(found["ids"][0], distances[0], strict=True) if i in known]
+        return [
+            (known[i], 1.0 - d)
+            for i, d in zip(found["ids"][0], distances[0], strict=True)
+            if i in known
+        ]
 
 
 class IndexStore:
@@ -136,14 +147,19 @@ class IndexStore:
         try:
             return Manifest(**json.loads(file.read_text(encoding="utf-8")))
         except (FileNotFoundError, NotADirectoryError) as error:
-            raise IndexMissing(f"no index at {str(self.folder)!r} yet; run `essay-chat ingest`") from error
+            raise IndexMissing(
+                f"no index at {str(self.folder)!r} yet; run `essay-chat ingest`"
+            ) from error
         except (OSError, ValueError, TypeError) as error:
-            raise StoreError(f"index file {str(file)!r} cannot be read; run `essay-chat ingest`") from error
+            raise StoreError(
+                f"index file {str(file)!r} cannot be read; run `essay-chat ingest`"
+            ) from error
 
     def open(self, expected: Manifest, rows: Iterable[tuple[Passage, Voice]]) -> PassageIndex:
         """Open the index for reading.
 
-        Raises IndexMissing or StoreError as `manifest` does, IndexMismatch if it was built from something else.
+        Raises IndexMissing or StoreError as `manifest` does, IndexMismatch if it was built from
+        something else.
         """
         found = self.manifest()
         for field, what in (
@@ -158,9 +174,13 @@ class IndexStore:
                     "run `essay-chat ingest` to rebuild it, or name another folder with --index"
                 )
         if found.collection != expected.collection:
-            raise IndexMismatch(f"index at {str(self.folder)!r} has an older form; run `essay-chat ingest` to rebuild it")
+            raise IndexMismatch(
+                f"index at {str(self.folder)!r} has an older form; run `essay-chat ingest` to rebuild it"
+            )
         with self._errors():
-            return PassageIndex(self._client().get_collection(found.collection, embedding_function=None), rows)
+            return PassageIndex(
+                self._client().get_collection(found.collection, embedding_function=None), rows
+            )
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -170,7 +190,9 @@ class IndexStore:
             with FileLock(self.folder / LOCK, timeout=LOCK_TIMEOUT_S):
                 yield
         except Timeout as error:
-            raise StoreError(f"another process is building the index at {str(self.folder)!r}; wait for it to end") from error
+            raise StoreError(
+                f"another process is building the index at {str(self.folder)!r}; wait for it to end"
+            ) from error
         except OSError as error:
             raise StoreError(
                 f"index folder {str(self.folder)!r} cannot be written ({error.strerror}); name another with --index"
@@ -179,25 +201,36 @@ class IndexStore:
     def known_vectors(self, embedding_model: str) -> dict[str, Sequence[float]]:
         """Return the vectors that a build may use again, by text hash: of the index in use and of an unfinished build."""
         with self._errors():
-            named = [c for c in self._client().list_collections() if (c.metadata or {}).get("model") == embedding_model]
+            named = [
+                c
+                for c in self._client().list_collections()
+                if (c.metadata or {}).get("model") == embedding_model
+            ]
             return {hash_: vector for collection in named for hash_, vector in _stored(collection)}
 
     def put(self, manifest: Manifest, rows: Sequence[Row]) -> None:
         """Write rows into the collection of the manifest, which is not in use until `switch`."""
         with self._errors():
             collection = self._client().get_or_create_collection(
-                manifest.collection, embedding_function=None, metadata={"model": manifest.embedding_model},
+                manifest.collection,
+                embedding_function=None,
+                metadata={"model": manifest.embedding_model},
                 configuration={"hnsw": HNSW},
-            )  # fmt: skip
+            )
             for at in range(0, len(rows), ROWS_A_CALL):
                 part = rows[at : at + ROWS_A_CALL]
                 collection.upsert(
-                    ids=[row_id(r.passage) for r in part], embeddings=np.asarray([r.vector for r in part], dtype=np.float32),
-                    documents=[r.passage.text for r in part], metadatas=[_metadata(r) for r in part],
-                )  # fmt: skip
+                    ids=[row_id(r.passage) for r in part],
+                    embeddings=np.asarray([r.vector for r in part], dtype=np.float32),
+                    documents=[r.passage.text for r in part],
+                    metadatas=[_metadata(r) for r in part],
+                )
 
     def switch(self, manifest: Manifest) -> None:
-        """Put the collection of the manifest into use, in one step; keep the one before it, remove any other."""
+        """Put the collection of the manifest into use, in one step.
+
+        Keep the one before it, remove any other.
+        """
         try:
             before = self.manifest().collection
         except StoreError:
@@ -221,7 +254,10 @@ class IndexStore:
         return chromadb.PersistentClient(path=str(self.folder / "chroma"), settings=settings)
 
     def _errors(self) -> AbstractContextManager[None]:
-        return _chroma_errors(f"index at {str(self.folder)!r} cannot be used", "delete that folder and run `essay-chat ingest`")
+        return _chroma_errors(
+            f"index at {str(self.folder)!r} cannot be used",
+            "delete that folder and run `essay-chat ingest`",
+        )
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """A text → passages with exact character spans.
 
-Natural boundaries first: paragraph, then sentence, then size. A passage is a sentence (of a note: the whole fact), or a
-piece of one that is longer than `max_chars`. `body[start:end] == text` always: spans are cut, never searched for.
+Natural boundaries first: paragraph, then sentence, then size. A passage is a sentence (of a note:
+the whole fact), or a piece of one that is longer than `max_chars`. `body[start:end] == text`
+always: spans are cut, never searched for.
 """
 
 import re
@@ -30,7 +31,10 @@ def split_corpus(corpus: Corpus, *, max_chars: int) -> tuple[Passage, ...]:
 
 
 def split_text(source: Source, text: Text, *, max_chars: int) -> tuple[Passage, ...]:
-    """Return the passages of one text: of notes one a fact, else one a sentence; none longer than `max_chars`."""
+    """Return the passages of one text: of notes one a fact, else one a sentence.
+
+    None longer than `max_chars`.
+    """
     if source.wording == "note":
         return tuple(_facts(text, max_chars))
     return tuple(_sentences(text, max_chars))
@@ -43,7 +47,11 @@ def attributed(passage: Passage, source: Source) -> str:
 
 def attribution(source: Source) -> str:
     """Return what a note is read behind, "publisher, title: "; nothing for a verbatim text."""
-    return f"{source.publisher or ''}, {source.title}: ".lstrip(", ") if source.wording == "note" else ""
+    return (
+        f"{source.publisher or ''}, {source.title}: ".lstrip(", ")
+        if source.wording == "note"
+        else ""
+    )
 
 
 def _facts(text: Text, max_chars: int) -> Iterator[Passage]:
@@ -56,7 +64,9 @@ def _facts(text: Text, max_chars: int) -> Iterator[Passage]:
 
 
 def _sentences(text: Text, max_chars: int) -> Iterator[Passage]:
-    paragraphs = {paragraph: sentence_spans(text.body, paragraph) for paragraph in paragraph_spans(text.body)}
+    paragraphs = {
+        paragraph: sentence_spans(text.body, paragraph) for paragraph in paragraph_spans(text.body)
+    }
     repeats = _repeated(text.body, paragraphs)
     for number, (paragraph, sentences) in enumerate(paragraphs.items(), 1):
         if paragraph in repeats:
@@ -120,14 +130,19 @@ def _best_cut(body: str, start: int, limit: int) -> int:
 
 def _joins_on(character: str) -> bool:
     """Say whether a character belongs to the one before it: a combining mark, a joiner, a variation selector."""
-    return unicodedata.combining(character) != 0 or unicodedata.category(character) in ("Mn", "Me", "Mc", "Cf")
+    return unicodedata.combining(character) != 0 or unicodedata.category(character) in (
+        "Mn",
+        "Me",
+        "Mc",
+        "Cf",
+    )
 
 
 def _repeated(body: str, paragraphs: Mapping[Span, Sequence[Span]]) -> set[Span]:
     """Return the paragraphs that say again, word for word, another paragraph or a sentence of a longer one: pull quotes.
 
-    Takes the paragraphs with their sentences. Of two equal paragraphs the one that ends as a sentence does is kept, else
-    the first.
+    Takes the paragraphs with their sentences. Of two equal paragraphs the one that ends as a
+    sentence does is kept, else the first.
     """
     kept: dict[str, Span] = {}
     repeats: set[Span] = set()
@@ -137,12 +152,17 @@ def _repeated(body: str, paragraphs: Mapping[Span, Sequence[Span]]) -> set[Span]
             repeats.add(paragraph)
         else:
             kept[words] = paragraph
-    inner = {words for p, sentences in paragraphs.items() for words in _inner_sentences(body, p, sentences)}
+    inner = {
+        words
+        for p, sentences in paragraphs.items()
+        for words in _inner_sentences(body, p, sentences)
+    }
     return repeats | {p for p in paragraphs if _words(body, p) in inner}
 
 
 def _inner_sentences(body: str, paragraph: Span, sentences: Sequence[Span]) -> set[str]:
-    # Not the sentence that is all the words of its paragraph ("Wait. …"): that would say the paragraph repeats itself.
+    # Not the sentence that is all the words of its paragraph ("Wait. …"): that would say the
+    # paragraph repeats itself.
     return {_words(body, sentence) for sentence in sentences} - {_words(body, paragraph)}
 
 

@@ -1,7 +1,8 @@
 """A corpus folder → sources and texts, validated once, here.
 
-A corpus is a folder of `.txt` and `.md` files (UTF-8), each a main text quoted verbatim. `sources.yaml`, if there, holds
-notes on sources that bear on a claim of a main text; `corpus.yaml`, if there, says who wrote a main text, when and where.
+A corpus is a folder of `.txt` and `.md` files (UTF-8), each a main text quoted verbatim.
+`sources.yaml`, if there, holds notes on sources that bear on a claim of a main text; `corpus.yaml`,
+if there, says who wrote a main text, when and where.
 """
 
 import hashlib
@@ -63,12 +64,16 @@ class TextEntry(BaseModel):
 def read_corpus(folder: Path | None = None) -> Corpus:
     """Read and validate the corpus in `folder`; without one, the essay and the notes that ship.
 
-    Raises CorpusError, naming the file or entry, for anything missing, unreadable, empty, not UTF-8 or invalid.
+    Raises CorpusError, naming the file or entry, for anything missing, unreadable, empty, not UTF-8
+    or invalid.
     """
     folder = SHIPPED if folder is None else folder
     files = _text_files(folder)
     metadata = _read_metadata(folder, files)
-    mains = [_main_text(folder, file, metadata.get(file.relative_to(folder).as_posix())) for file in files]
+    mains = [
+        _main_text(folder, file, metadata.get(file.relative_to(folder).as_posix()))
+        for file in files
+    ]
     notes = _read_notes(folder / NOTES_FILE, [text.body for _, text in mains])
     pairs = [*mains, *notes]
     _refuse_doubled([source.id for source, _ in pairs], folder)
@@ -79,21 +84,32 @@ def read_corpus(folder: Path | None = None) -> Corpus:
 def _text_files(folder: Path) -> list[Path]:
     try:
         if not folder.is_dir():
-            raise CorpusError(f"corpus {str(folder)!r} is not a folder; name a folder of .txt or .md files with --corpus")
+            raise CorpusError(
+                f"corpus {str(folder)!r} is not a folder; name a folder of .txt or .md files with --corpus"
+            )
         found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
     except OSError as error:
-        raise CorpusError(f"corpus {str(folder)[:200]!r} cannot be read: {error.strerror}") from error
+        raise CorpusError(
+            f"corpus {str(folder)[:200]!r} cannot be read: {error.strerror}"
+        ) from error
     files = [file for file in found if not _hidden(file.relative_to(folder))]
     if not files:
-        raise CorpusError(f"corpus {str(folder)!r} holds no .txt or .md file; put the texts there as UTF-8")
+        raise CorpusError(
+            f"corpus {str(folder)!r} holds no .txt or .md file; put the texts there as UTF-8"
+        )
     for file in files:
         if not _printable(str(file.relative_to(folder))):
-            raise CorpusError(f"corpus {str(folder)!r}: the file name {file.name!r} is not UTF-8; rename it")
+            raise CorpusError(
+                f"corpus {str(folder)!r}: the file name {file.name!r} is not UTF-8; rename it"
+            )
     return files
 
 
 def _printable(name: str) -> bool:
-    """Say whether a file name can be written as UTF-8; the bytes of one that is not come as lone surrogates."""
+    """Say whether a file name can be written as UTF-8.
+
+    The bytes of one that is not come as lone surrogates.
+    """
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
@@ -106,11 +122,21 @@ def _main_text(folder: Path, file: Path, entry: TextEntry | None) -> tuple[Sourc
     if not body.replace("\ufeff", "").strip():
         raise CorpusError(f"file {str(file)!r} is empty; put the text there or remove the file")
     source_id = file.relative_to(folder).with_suffix("").as_posix()
-    entry = entry or TextEntry(title=_first_heading(body) or file.stem.replace("_", " ").strip() or file.name)
+    entry = entry or TextEntry(
+        title=_first_heading(body) or file.stem.replace("_", " ").strip() or file.name
+    )
     source = Source(
-        id=source_id, title=entry.title, author=entry.author, publisher=entry.publisher, date=entry.date, url=entry.url,
-        licence=entry.licence, claim=None, relation="essay", wording="verbatim",
-    )  # fmt: skip
+        id=source_id,
+        title=entry.title,
+        author=entry.author,
+        publisher=entry.publisher,
+        date=entry.date,
+        url=entry.url,
+        licence=entry.licence,
+        claim=None,
+        relation="essay",
+        wording="verbatim",
+    )
     return source, Text(source_id, body)
 
 
@@ -124,7 +150,9 @@ def _read_utf8(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise CorpusError(f"file {str(file)!r} is not UTF-8 (byte {error.start}); convert it to UTF-8") from error
+        raise CorpusError(
+            f"file {str(file)!r} is not UTF-8 (byte {error.start}); convert it to UTF-8"
+        ) from error
     except OSError as error:
         raise CorpusError(f"file {str(file)!r} cannot be read: {error.strerror}") from error
 
@@ -141,7 +169,9 @@ def _read_metadata(folder: Path, files: list[Path]) -> Mapping[str, TextEntry]:
     names = {f.relative_to(folder).as_posix() for f in files}
     for name in entries:
         if name not in names:
-            raise CorpusError(f"{str(file)!r} describes {name!r}, which is not in the folder; correct the name")
+            raise CorpusError(
+                f"{str(file)!r} describes {name!r}, which is not in the folder; correct the name"
+            )
     return entries
 
 
@@ -150,12 +180,16 @@ def _read_notes(file: Path, bodies: Iterable[str]) -> list[tuple[Source, Text]]:
         return []
     rows = _parse_yaml(file)
     if not isinstance(rows, list):
-        raise CorpusError(f"{str(file)!r} must be a list of sources, each with an id, a claim and facts")
+        raise CorpusError(
+            f"{str(file)!r} must be a list of sources, each with an id, a claim and facts"
+        )
     folded = [fold(body) for body in bodies]
     entries = [_notes_entry(file, row, number) for number, row in enumerate(rows, 1)]
     for entry in entries:
         if not any(fold(entry.claim) in body for body in folded):
-            raise CorpusError(f"{str(file)!r}, entry {entry.id!r}: claim {entry.claim!r} stands in no text of the corpus")
+            raise CorpusError(
+                f"{str(file)!r}, entry {entry.id!r}: claim {entry.claim!r} stands in no text of the corpus"
+            )
     return [_noted_source(entry) for entry in entries]
 
 
@@ -169,9 +203,17 @@ def _notes_entry(file: Path, row: Any, number: int) -> NotesEntry:
 
 def _noted_source(entry: NotesEntry) -> tuple[Source, Text]:
     source = Source(
-        id=entry.id, title=fold(entry.title), author=entry.author, publisher=entry.publisher, date=entry.date, url=entry.url,
-        licence=entry.licence, claim=fold(entry.claim), relation=entry.relation, wording="note",
-    )  # fmt: skip
+        id=entry.id,
+        title=fold(entry.title),
+        author=entry.author,
+        publisher=entry.publisher,
+        date=entry.date,
+        url=entry.url,
+        licence=entry.licence,
+        claim=fold(entry.claim),
+        relation=entry.relation,
+        wording="note",
+    )
     return source, Text(entry.id, "\n".join(fold(fact) for fact in entry.facts))
 
 
@@ -184,7 +226,9 @@ class _Loader(yaml.SafeLoader):
     """YAML in which a date stays the words it is written in, and a key may stand only once."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        first: [
+            (tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"
+        ]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
@@ -192,16 +236,26 @@ class _Loader(yaml.SafeLoader):
         keys = [key.value for key, _ in node.value]
         for position, (key, _) in enumerate(node.value):
             if key.value in keys[:position]:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key.value!r} stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key.value!r} stands twice", key.start_mark
+                )
         return super().construct_mapping(node, deep)
 
 
 def _parse_yaml(file: Path) -> Any:
     try:
         return yaml.load(_read_utf8(file), _Loader)  # a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a number such as 0x_
+    except (
+        yaml.YAMLError,
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: a number such as 0x_
         mark = getattr(error, "problem_mark", None)
-        problem = f": {error.problem}" if isinstance(error, yaml.MarkedYAMLError) and error.problem else ""
+        problem = (
+            f": {error.problem}"
+            if isinstance(error, yaml.MarkedYAMLError) and error.problem
+            else ""
+        )
         where = f" (line {mark.line + 1}{problem})" if mark else ""
         raise CorpusError(f"{str(file)!r} is not valid YAML{where}; correct it there") from error
 
@@ -218,7 +272,9 @@ def _refuse_doubled(ids: list[str], folder: Path) -> None:
     seen: set[str] = set()
     for source_id in ids:
         if source_id in seen:
-            raise CorpusError(f"corpus {str(folder)!r}: two sources have the id {source_id!r}; rename one")
+            raise CorpusError(
+                f"corpus {str(folder)!r}: two sources have the id {source_id!r}; rename one"
+            )
         seen.add(source_id)
 
 

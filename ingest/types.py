@@ -1,7 +1,8 @@
 """The values of the ingest stage: what a corpus is made of.
 
-A span is a pair of character offsets into `Text.body`, end exclusive. It is the lasting identity of whatever is cited:
-highlights, gold evidence and stored conversations survive a change of chunking because all of them are spans.
+A span is a pair of character offsets into `Text.body`, end exclusive. It is the lasting identity of
+whatever is cited: highlights, gold evidence and stored conversations survive a change of chunking
+because all of them are spans.
 """
 
 from dataclasses import dataclass

@@ -14,17 +14,24 @@ def packaged_folder(package: str, inside: str) -> Path:
     """
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModelError(f"package {package!r}, which holds the default weights, is not installed; run `make chat` again")
+        raise ModelError(
+            f"package {package!r}, which holds the default weights, is not installed; run `make chat` again"
+        )
     return Path(spec.origin).parent / inside
 
 
 def check_hash(file: Path, sha256: str) -> Path:
-    """Return the file if its content has that hash (hexadecimal); raise ModelError if it has not, or is not there."""
+    """Return the file if its content has that hash (hexadecimal).
+
+    Raise ModelError if it has not, or is not there.
+    """
     try:
         with file.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"model file {str(file)!r} cannot be read: {error.strerror}; reinstall with `make chat`") from error
+        raise ModelError(
+            f"model file {str(file)!r} cannot be read: {error.strerror}; reinstall with `make chat`"
+        ) from error
     if found != sha256:
         raise ModelError(
             f"model file {str(file)!r} is not the expected one (sha256 {found[:12]}…, expected {sha256[:12]}…); "

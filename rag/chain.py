@@ -30,7 +30,19 @@ from rag.quote.context import read_neighbours
 from rag.quote.engine import QuoteEngine
 from rag.search.reading import ReadingStage
 from rag.search.retrieve import PassageRetriever, build_search
-from rag.types import Answer, Decision, Draft, Event, Explanation, Found, Hit, Settled, Told, Turn, Written
+from rag.types import (
+    Answer,
+    Decision,
+    Draft,
+    Event,
+    Explanation,
+    Found,
+    Hit,
+    Settled,
+    Told,
+    Turn,
+    Written,
+)
 
 
 class Ask(TypedDict, total=False):
@@ -44,14 +56,19 @@ class Ask(TypedDict, total=False):
 class Streaming(Protocol):
     """A writing stage that shows what it writes while it does."""
 
-    def stream(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Iterator[Written | Settled | Draft]:
+    def stream(
+        self, question: str, hits: tuple[Hit, ...], decision: Decision
+    ) -> Iterator[Written | Settled | Draft]:
         """Yield words and settled sentences, then the draft."""
         ...
 
 
 @dataclass(frozen=True)
 class EssayChain(Runnable[Ask | str, Answer]):
-    """Question → stand-alone question → hits → hits read → decision → draft → answer; about the corpus itself, a draft."""
+    """Question → stand-alone question → hits → hits read → decision → draft → answer.
+
+    About the corpus itself, a draft.
+    """
 
     corpus: Corpus
     clean: Callable[[str], str]
@@ -68,24 +85,39 @@ class EssayChain(Runnable[Ask | str, Answer]):
         """The retrieval stage alone, as a LangChain retriever."""
         return PassageRetriever(search=self.retrieve)
 
-    def invoke(self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
-        """Return the checked answer. Raises QuestionError for a question without words or too long."""
+    def invoke(
+        self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Answer:
+        """Return the checked answer.
+
+        Raises QuestionError for a question without words or too long.
+        """
         return self._call_with_config(self._answer, input, config, run_type="chain")
 
-    def stream(self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Any]:
+    def stream(
+        self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> Iterator[Any]:
         """Yield `Found` as soon as the passages are there, what a language model writes as it comes, then the `Answer`."""
-        # The base class types a stream's chunks as parts of the output; ours are events that end in it.
+        # The base class types a stream's chunks as parts of the output; ours are events that end in
+        # it.
         events: Callable[[Iterator[Ask | str]], Iterator[Any]] = self._events
-        yield from self._transform_stream_with_config(iter([input]), events, config, run_type="chain")
+        yield from self._transform_stream_with_config(
+            iter([input]), events, config, run_type="chain"
+        )
 
-    async def astream(self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Any]:
+    async def astream(
+        self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
         """Yield what `stream` does; the steps run in a thread."""
         events = self.stream(input, config)
         while (event := await run_in_executor(config, next, events, None)) is not None:
             yield event
 
     def explain(self, ask: Ask | str) -> Explanation:
-        """Return the checked answer with the hits and the decision it was made from. Raises QuestionError as `invoke`."""
+        """Return the checked answer with the hits and the decision it was made from.
+
+        Raises QuestionError as `invoke`.
+        """
         *_, explanation = self._steps(ask)
         if not isinstance(explanation, Explanation):
             raise TypeError(explanation)
@@ -112,7 +144,9 @@ class EssayChain(Runnable[Ask | str, Answer]):
         answer = self.verify(question, standalone, hits, decision, draft)
         yield Explanation(hits, decision, replace(answer, seconds=time.perf_counter() - began))
 
-    def _drafted(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Generator[Written | Settled, None, Draft]:
+    def _drafted(
+        self, question: str, hits: tuple[Hit, ...], decision: Decision
+    ) -> Generator[Written | Settled, None, Draft]:
         """Yield what the writing stage shows while it writes, if it does; return the draft."""
         if not isinstance(self.write, Streaming):
             return self.write(question, hits, decision)

@@ -1,6 +1,9 @@
-"""The values of the answering stage. Each step has its own type, so what is not checked cannot be shown.
+"""The values of the answering stage.
 
-A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only `rag.check.quotes` makes one.
+Each step has its own type, so what is not checked cannot be shown.
+
+A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only
+`rag.check.quotes` makes one.
 """
 
 from collections.abc import Mapping
@@ -25,7 +28,9 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a question. `score` is what it is ranked by: a logit, comparable across the hits of a question.
+    """A passage found for a question.
+
+    `score` is what it is ranked by: a logit, comparable across the hits of a question.
 
     `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence", "paragraph"), for `--explain`.
     """
@@ -38,7 +43,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether the corpus answers a question. `reason` says in words what is missing; None when the status is "answered".
+    """Whether the corpus answers a question. `reason` says in words what is missing.
+
+    None when the status is "answered".
 
     `confidence` is the estimated probability, in [0, 1], that it does; `features` is what the estimate was made from.
     """
@@ -70,8 +77,8 @@ class DraftSentence:
     """A sentence of a draft: who speaks (`lead`), the words, and what it rests on.
 
     `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated` are the data of the
-    corpus (an author, a date, how many sources) that a sentence about the corpus itself states; it quotes nothing.
-    Any other `text` is a language model's.
+    corpus (an author, a date, how many sources) that a sentence about the corpus itself states; it
+    quotes nothing. Any other `text` is a language model's.
     """
 
     text: str | None
@@ -128,7 +135,9 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an answer. `citations` are numbers of the answer's citations; `support` is in [0, 1] or None.
+    """A sentence of an answer. `citations` are numbers of the answer's citations.
+
+    `support` is in [0, 1] or None.
 
     `lead` says who speaks ("A source disagrees. Note on Jewish News: "); `relation` how that voice bears on the essay.
     """
@@ -143,7 +152,9 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer. `reason` says what is missing unless the status is "answered"; `nearest` is what comes closest.
+    """A checked answer. `reason` says what is missing unless the status is "answered".
+
+    `nearest` is what comes closest.
 
     `confidence` is the estimated probability, in [0, 1], that the corpus answers the question.
     """
@@ -189,7 +200,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Words of a language model as they come, not yet checked. A new `attempt` replaces what the one before it showed."""
+    """Words of a language model as they come, not yet checked.
+
+    A new `attempt` replaces what the one before it showed.
+    """
 
     text: str
     attempt: int = 0
@@ -197,7 +211,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A sentence of the current attempt with its verdict, as soon as it is checked; the `Answer` may still drop it."""
+    """A sentence of the current attempt with its verdict, as soon as it is checked.
+
+    The `Answer` may still drop it.
+    """
 
     sentence: Sentence
     attempt: int = 0

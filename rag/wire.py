@@ -34,7 +34,10 @@ def answer_json(answer: Answer) -> Json:
         "citations": [citation_json(c) for c in answer.citations],
         "reason": answer.reason,
         "nearest": [citation_json(c) for c in answer.nearest],
-        "withheld": [{"text": s.text, "verdict": s.verdict, "citations": list(s.citations)} for s in answer.withheld],
+        "withheld": [
+            {"text": s.text, "verdict": s.verdict, "citations": list(s.citations)}
+            for s in answer.withheld
+        ],
         "unknown_markers": list(answer.unknown_markers),
         "notice": answer.notice,
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
@@ -45,7 +48,10 @@ def answer_json(answer: Answer) -> Json:
 
 
 def citation_json(citation: Citation) -> Json:
-    """Return the JSON form of a citation; `start` and `end` are characters into the text of the source."""
+    """Return the JSON form of a citation.
+
+    `start` and `end` are characters into the text of the source.
+    """
     source = citation.source
     return {
         "number": citation.number,
@@ -72,7 +78,12 @@ def assessment_json(assessment: "Assessment") -> Json:
         "verdict": assessment.finding,
         "reason": assessment.reason,
         "evidence": [
-            {"bearing": one.bearing, "support": round(one.support, 4), "words": one.words, "citation": one.citation.number}
+            {
+                "bearing": one.bearing,
+                "support": round(one.support, 4),
+                "words": one.words,
+                "citation": one.citation.number,
+            }
             for one in assessment.evidence
         ],
         "citations": [citation_json(one.citation) for one in assessment.evidence],
@@ -83,7 +94,8 @@ def assessment_json(assessment: "Assessment") -> Json:
 def deep_link(citation: Citation) -> str | None:
     """Return the address of the source, with a text fragment where the quote is the page's own wording.
 
-    https://wicg.github.io/scroll-to-text-fragment/ (a note is never the page's wording, so it gets none).
+    https://wicg.github.io/scroll-to-text-fragment/ (a note is never the page's wording, so it gets
+    none).
     """
     source = citation.source
     if source.url is None or source.wording == "note":
@@ -95,7 +107,10 @@ def deep_link(citation: Citation) -> str | None:
 
 
 class TurnForm(BaseModel):
-    """An earlier turn as it comes from outside: `{"question": …, "answer": …}`; the answer may be empty or left out."""
+    """An earlier turn as it comes from outside: `{"question": …, "answer": …}`.
+
+    The answer may be empty or left out.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -104,7 +119,10 @@ class TurnForm(BaseModel):
 
 
 class AskForm(BaseModel):
-    """A question as it comes from outside: `{"question": …, "history": […]}`; unknown keys are refused."""
+    """A question as it comes from outside: `{"question": …, "history": […]}`.
+
+    Unknown keys are refused.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

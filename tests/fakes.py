@@ -48,7 +48,11 @@ NOTES: tuple[Mapping[str, Any], ...] = (
 
 
 def write_corpus(
-    folder: Path, files: Mapping[str, str] | None = None, *, notes: Sequence[Mapping[str, Any]] = (), metadata: Any = None
+    folder: Path,
+    files: Mapping[str, str] | None = None,
+    *,
+    notes: Sequence[Mapping[str, Any]] = (),
+    metadata: Any = None,
 ) -> Path:
     """Write a corpus of these files (by default the river) byte for byte, and return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,15 +60,22 @@ def write_corpus(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(body.encode())
     if notes:
-        (folder / "sources.yaml").write_text(yaml.safe_dump([dict(note) for note in notes]), encoding="utf-8")
+        (folder / "sources.yaml").write_text(
+            yaml.safe_dump([dict(note) for note in notes]), encoding="utf-8"
+        )
     if metadata is not None:
         (folder / "corpus.yaml").write_text(yaml.safe_dump(metadata), encoding="utf-8")
     return folder
 
 
 def build_river(folder: Path, *, notes: Sequence[Mapping[str, Any]] = ()) -> Path:
-    """Write the river corpus and an index of it that the default model builds; return the folder that holds both."""
-    settings = read_settings(corpus=write_corpus(folder / "corpus", notes=notes), index=folder / "index")
+    """Write the river corpus and an index of it that the default model builds.
+
+    Return the folder that holds both.
+    """
+    settings = read_settings(
+        corpus=write_corpus(folder / "corpus", notes=notes), index=folder / "index"
+    )
     build(read_corpus(settings.corpus), settings, load_embeddings)
     return folder
 
@@ -137,7 +148,10 @@ class ScriptedReader:
     def read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:
         self.read_texts.append(text)
         words = self._answer(question)
-        return Reading(self._logit(words, text), tuple(self._logit(words, text[start:end]) for start, end in parts))
+        return Reading(
+            self._logit(words, text),
+            tuple(self._logit(words, text[start:end]) for start, end in parts),
+        )
 
     @staticmethod
     def _logit(words: str, text: str) -> float:
@@ -146,4 +160,8 @@ class ScriptedReader:
 
 def files_in(folder: Path) -> dict[str, bytes]:
     """Return every file under a folder with its content, to see that nothing was touched."""
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }

@@ -20,7 +20,16 @@ HOMES = {
     "gradio": {"ui/app.py"},
     "bm25s": {"rag/search/keywords.py"},
 }  # fmt: skip
-SLOW = ("torch", "chromadb", "gradio", "sentence_transformers", "transformers", "onnxruntime", "sklearn", "pandas")
+SLOW = (
+    "torch",
+    "chromadb",
+    "gradio",
+    "sentence_transformers",
+    "transformers",
+    "onnxruntime",
+    "sklearn",
+    "pandas",
+)
 
 
 def name_of(file: Path) -> str:
@@ -30,7 +39,11 @@ def name_of(file: Path) -> str:
 def imported(file: Path) -> Iterator[str]:
     """Yield every module that a file imports, at its top or inside a function, but not only for its types."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    for block in [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)]:
+    for block in [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    ]:
         block.body = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -49,17 +62,25 @@ def test_a_module_imports_only_its_package_and_those_left_of_it(file: Path) -> N
 
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_is_imported_at_its_home_only(library: str) -> None:
-    users = {name_of(file) for file in MODULES if any(module.split(".")[0] == library for module in imported(file))}
+    users = {
+        name_of(file)
+        for file in MODULES
+        if any(module.split(".")[0] == library for module in imported(file))
+    }
     assert users == HOMES[library]
 
 
 def test_importing_loads_nothing_slow_and_does_nothing() -> None:
     names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in MODULES]
-    quick = [name for name in names if name.startswith(("ingest", "rag")) or name in {"ui.cli", "ui.plain", "ui.render"}]
-    code = (
-        f"import importlib, json, sys\nfor name in {quick}: importlib.import_module(name)\nprint(json.dumps(list(sys.modules)))"
+    quick = [
+        name
+        for name in names
+        if name.startswith(("ingest", "rag")) or name in {"ui.cli", "ui.plain", "ui.render"}
+    ]
+    code = f"import importlib, json, sys\nfor name in {quick}: importlib.import_module(name)\nprint(json.dumps(list(sys.modules)))"
+    program = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
-    program = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert program.returncode == 0, program.stderr
     assert program.stderr == ""
     assert set(SLOW) & set(json.loads(program.stdout)) == set()

@@ -1,7 +1,8 @@
 """The Gradio page: a chat beside the essay. The only module that imports gradio.
 
-Gradio carries the question, the session and the stream. What is shown is written by `ui.render`; the text beside the chat
-and the jump to the cited words are `ui/page/page.js`. Nothing here listens: `ui.server` mounts the page and serves it.
+Gradio carries the question, the session and the stream. What is shown is written by `ui.render`;
+the text beside the chat and the jump to the cited words are `ui/page/page.js`. Nothing here
+listens: `ui.server` mounts the page and serves it.
 """
 
 import asyncio
@@ -31,7 +32,8 @@ from ui.render import (
 
 log = logging.getLogger(__name__)
 
-# What the page itself asks Gradio for. Gradio has many more routes (uploads, a proxy, files, monitoring, code editing).
+# What the page itself asks Gradio for. Gradio has many more routes (uploads, a proxy, files,
+# monitoring, code editing).
 GRADIO_PATHS = (
     "/$",
     "/(theme.css|favicon.ico|manifest.json|robots.txt)$",
@@ -69,9 +71,14 @@ class Conversation:
     shown: tuple[str, ...] = ()
 
     def reply(self, question: str, html: str, answer: Answer | None = None) -> "Conversation":
-        """Return the conversation with this exchange added; only an answered question becomes a turn."""
+        """Return the conversation with this exchange added.
+
+        Only an answered question becomes a turn.
+        """
         turns = self.turns if answer is None else (*self.turns, Turn(question, answer.text))
-        return Conversation(turns[-MAX_TURNS:], (*self.shown, exchange_html(question, html))[-MAX_SHOWN:])
+        return Conversation(
+            turns[-MAX_TURNS:], (*self.shown, exchange_html(question, html))[-MAX_SHOWN:]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +103,33 @@ Update = tuple[str, str, Conversation]
 def mount_page(app: FastAPI, chain: EssayChain, settings: Settings, *, concurrent: int) -> None:
     """Mount the page at `/` of `app`, answering up to `concurrent` questions at once.
 
-    Routes that `app` already has stay in front of it. The fonts are the system's own, so that none is fetched.
+    Routes that `app` already has stay in front of it. The fonts are the system's own, so that none
+    is fetched.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio at every call; the argument covers only Blocks
-    theme = gr.themes.Base(font=FONTS, font_mono=["monospace"], neutral_hue="stone", primary_hue="stone")
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = (
+        "False"  # read by Gradio at every call; the argument covers only Blocks
+    )
+    theme = gr.themes.Base(
+        font=FONTS, font_mono=["monospace"], neutral_hue="stone", primary_hue="stone"
+    )
 
     def mount() -> None:
         page = create_page(chain, settings)
         page.queue(default_concurrency_limit=concurrent, max_size=MAX_WAITING, api_open=False)
         gr.mount_gradio_app(
-            app, page, path="/", theme=theme, head=HEAD, footer_links=[], run_history=False, show_error=False,
-            ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False,
-        )  # fmt: skip
+            app,
+            page,
+            path="/",
+            theme=theme,
+            head=HEAD,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            enable_monitoring=False,
+        )
 
     _in_a_loop(mount)
 
@@ -136,8 +158,12 @@ def create_page(chain: EssayChain, settings: Settings) -> gr.Blocks:
                 transcript = _html(transcript_html([]), elem_id="transcript")
                 examples = _example_buttons(settings)
                 question = gr.Textbox(
-                    label="Your question", placeholder="Ask about the text", submit_btn="Ask", max_lines=6, elem_id="question"
-                )  # fmt: skip
+                    label="Your question",
+                    placeholder="Ask about the text",
+                    submit_btn="Ask",
+                    max_lines=6,
+                    elem_id="question",
+                )
             with gr.Column(elem_id="text"):
                 _html(reader_html(chain.corpus), elem_id="beside")
         conversation = gr.State(Conversation(), time_to_live=SESSION_SECONDS)
@@ -149,9 +175,14 @@ def create_page(chain: EssayChain, settings: Settings) -> gr.Blocks:
         asked_by = [(question, question.submit), *((button, button.click) for button in examples)]
         for asker, event in asked_by:
             event(
-                ask, [asker, conversation], outputs, show_progress="hidden", api_visibility="private", trigger_mode="once",
+                ask,
+                [asker, conversation],
+                outputs,
+                show_progress="hidden",
+                api_visibility="private",
+                trigger_mode="once",
                 concurrency_id="ask",
-            )  # fmt: skip
+            )
     return page
 
 
@@ -168,7 +199,11 @@ def answer_in(chain: EssayChain, text: str, held: Conversation) -> Iterator[Upda
             else:
                 writing, shown = writing.after(event), len(writing.words)
                 if isinstance(event, Settled) or len(writing.words) // STRIDE > shown // STRIDE:
-                    yield "", _update(held.reply(text, writing_html(writing.settled, writing.words)))[1], held
+                    yield (
+                        "",
+                        _update(held.reply(text, writing_html(writing.settled, writing.words)))[1],
+                        held,
+                    )
     except EssayChatError as error:
         yield _update(held.reply(text, problem_html(str(error))))
     except Exception:  # the reader gets one sentence, the log the trace
@@ -194,7 +229,11 @@ def main_texts(corpus: Corpus) -> tuple[Source, ...]:
 def header_html(corpus: Corpus) -> str:
     """Return the head of the page: what it is about, and what the reader must know of the sources."""
     main = main_texts(corpus)
-    by = ", ".join(part for part in (main[0].author, main[0].publisher, main[0].date) if part) if len(main) == 1 else ""
+    by = (
+        ", ".join(part for part in (main[0].author, main[0].publisher, main[0].date) if part)
+        if len(main) == 1
+        else ""
+    )
     about = f'<p class="by">{text_html(by)}</p>' if by else ""
     notes = any(source.wording == "note" for source in corpus.sources)
     line = f'<p class="about-notes">{NOTES_LINE}</p>' if notes else ""
@@ -203,17 +242,23 @@ def header_html(corpus: Corpus) -> str:
 
 def reader_html(corpus: Corpus) -> str:
     """Return the place of the text, filled by `page.js` from `/api/source/…`, and which texts it can begin with."""
-    options = "".join(f'<option value="{text_html(s.id)}">{text_html(s.title)}</option>' for s in main_texts(corpus))
+    options = "".join(
+        f'<option value="{text_html(s.id)}">{text_html(s.title)}</option>'
+        for s in main_texts(corpus)
+    )
     return (
         '<section id="reader" aria-label="The text"><div class="bar"><label><span class="unseen">Text shown</span>'
         f'<select id="which">{options}</select></label><button type="button" id="close-reader">Back to the chat</button>'
         '</div><div id="reader-body" tabindex="0" role="region" aria-label="Text with the cited words marked"></div>'
         '</section><p id="status" role="status" class="unseen"></p>'
-    )  # fmt: skip
+    )
 
 
 def _example_buttons(settings: Settings) -> list[gr.Button]:
-    """Return a button for each example; they are about the essay that ships, so another corpus has none."""
+    """Return a button for each example.
+
+    They are about the essay that ships, so another corpus has none.
+    """
     if settings.corpus is not None:
         return []
     with gr.Column(elem_id="examples"):
@@ -223,7 +268,10 @@ def _example_buttons(settings: Settings) -> list[gr.Button]:
 def _html(value: str, *, elem_id: str) -> gr.Markdown:
     """Return a component that shows HTML.
 
-    Markdown, because gr.HTML evaluates its template as code, for which the page would need 'unsafe-eval'. Not sanitised
-    by Gradio, which would strip aria-* and data-* attributes: `ui.render` escapes, and the CSP lets no inline script run.
+    Markdown, because gr.HTML evaluates its template as code, for which the page would need
+    'unsafe-eval'. Not sanitised by Gradio, which would strip aria-* and data-* attributes:
+    `ui.render` escapes, and the CSP lets no inline script run.
     """
-    return gr.Markdown(value, sanitize_html=False, latex_delimiters=[], elem_id=elem_id, header_links=False)
+    return gr.Markdown(
+        value, sanitize_html=False, latex_delimiters=[], elem_id=elem_id, header_links=False
+    )

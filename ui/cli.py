@@ -1,4 +1,7 @@
-"""The command line: `essay-chat ingest · ask · check · serve · eval`. Imports what is slow where it is needed."""
+"""The command line: `essay-chat ingest · ask · check · serve · eval`.
+
+Imports what is slow where it is needed.
+"""
 
 import argparse
 import json
@@ -22,11 +25,16 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit code: 0, 1 (failed) or 2 (used wrongly). An error is one line on stderr."""
+    """Run a command; return its exit code: 0, 1 (failed) or 2 (used wrongly).
+
+    An error is one line on stderr.
+    """
     options = vars(_parser().parse_args(arguments))
     command: Callable[[dict[str, Any]], int] = options.pop("run")
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # an answer must not fail for a terminal without its quotation marks
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # an answer must not fail for a terminal without its quotation marks
     try:
         code = command(options)
         sys.stdout.flush()
@@ -35,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"essay-chat: {' '.join(str(error).split())}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # whoever read our output has had enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains of the pipe as it ends
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # or Python complains of the pipe as it ends
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -43,14 +53,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "essay-chat", description="Ask an essay: every sentence of an answer cites exact characters."
+        "essay-chat",
+        description="Ask an essay: every sentence of an answer cites exact characters.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--corpus", metavar="DIR", type=Path, help="folder of .txt and .md files (default: the essay)")
-    shared.add_argument("--index", metavar="DIR", type=Path, help="folder of the index (default: under the user's data folder)")
+    shared.add_argument(
+        "--corpus",
+        metavar="DIR",
+        type=Path,
+        help="folder of .txt and .md files (default: the essay)",
+    )
+    shared.add_argument(
+        "--index",
+        metavar="DIR",
+        type=Path,
+        help="folder of the index (default: under the user's data folder)",
+    )
 
-    def command(name: str, run: Callable[[dict[str, Any]], int], text: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[dict[str, Any]], int], text: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, parents=[shared], help=text, description=text)
         sub.set_defaults(run=run)
         return sub
@@ -60,36 +83,94 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", help="the question")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the JSON form")
-    form.add_argument("--explain", action="store_true", help="show the rankings, scores and features behind the answer")
-    ask.add_argument("--model", metavar="NAME", help="chat model that writes, provider:name or gguf:PATH (default: none)")
-    ask.add_argument("--batch", metavar="FILE", help='answer JSON lines {"id", "question", "history"}; - reads from stdin')
-    check = command("check", _check, "check a claim, or a file of them: supported, contradicted or not found")
+    form.add_argument(
+        "--explain",
+        action="store_true",
+        help="show the rankings, scores and features behind the answer",
+    )
+    ask.add_argument(
+        "--model",
+        metavar="NAME",
+        help="chat model that writes, provider:name or gguf:PATH (default: none)",
+    )
+    ask.add_argument(
+        "--batch",
+        metavar="FILE",
+        help='answer JSON lines {"id", "question", "history"}; - reads from stdin',
+    )
+    check = command(
+        "check", _check, "check a claim, or a file of them: supported, contradicted or not found"
+    )
     check.add_argument("claim", nargs="?", help="the claim, a sentence")
     check.add_argument("--json", action="store_true", help="print the JSON form")
-    check.add_argument("--pairs", metavar="FILE", help='check JSON lines {"id", "claim"}; - reads from stdin')
+    check.add_argument(
+        "--pairs", metavar="FILE", help='check JSON lines {"id", "claim"}; - reads from stdin'
+    )
     serve = command("serve", _serve, "serve the page, the API and the widget")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", type=int, help="port to listen on (default: 7860)")
-    serve.add_argument("--model", metavar="NAME", help="chat model that writes, provider:name or gguf:PATH (default: none)")
+    serve.add_argument(
+        "--model",
+        metavar="NAME",
+        help="chat model that writes, provider:name or gguf:PATH (default: none)",
+    )
     _add_eval(command("eval", _eval, "run the evaluation suite; exit 1 below a floor of its gate"))
     return parser
 
 
 def _add_eval(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", choices=("quote", "write"), help="engine to evaluate (default: the one in use)")
+    parser.add_argument(
+        "--engine", choices=("quote", "write"), help="engine to evaluate (default: the one in use)"
+    )
     parser.add_argument("--model", metavar="NAME", help="chat model, provider:name")
-    parser.add_argument("--only", metavar="KIND", action="append", default=[], help="only cases of this kind; may be repeated")
-    parser.add_argument("--half", choices=("dev", "test", "all"), default="all", help="half of the cases (default: all)")
-    parser.add_argument("--cases", metavar="DIR", type=Path, help="folder of cases (default: those that ship)")
-    parser.add_argument("--sample", metavar="N", type=int, help="only N of the cases, always the same")
-    parser.add_argument("--judge", metavar="NAME", help="judge of written sentences: lexical, cross-encoder or a chat model")
-    parser.add_argument("--public", metavar="DIR", type=Path, help="a public set: corpus/*.txt and questions.jsonl")
-    parser.add_argument("--pairs", metavar="FILE", type=Path, help="score the verifier on (evidence, claim, supported) pairs")
-    parser.add_argument("--gate", metavar="FILE", type=Path, help="floors and ceilings (default: those that ship)")
-    parser.add_argument("--compare", metavar="FILE", type=Path, help="an earlier --json report: show what changed")
-    parser.add_argument("--ablations", action="store_true", help="show the chain without each of its parts beside the figures")
+    parser.add_argument(
+        "--only",
+        metavar="KIND",
+        action="append",
+        default=[],
+        help="only cases of this kind; may be repeated",
+    )
+    parser.add_argument(
+        "--half",
+        choices=("dev", "test", "all"),
+        default="all",
+        help="half of the cases (default: all)",
+    )
+    parser.add_argument(
+        "--cases", metavar="DIR", type=Path, help="folder of cases (default: those that ship)"
+    )
+    parser.add_argument(
+        "--sample", metavar="N", type=int, help="only N of the cases, always the same"
+    )
+    parser.add_argument(
+        "--judge",
+        metavar="NAME",
+        help="judge of written sentences: lexical, cross-encoder or a chat model",
+    )
+    parser.add_argument(
+        "--public", metavar="DIR", type=Path, help="a public set: corpus/*.txt and questions.jsonl"
+    )
+    parser.add_argument(
+        "--pairs",
+        metavar="FILE",
+        type=Path,
+        help="score the verifier on (evidence, claim, supported) pairs",
+    )
+    parser.add_argument(
+        "--gate", metavar="FILE", type=Path, help="floors and ceilings (default: those that ship)"
+    )
+    parser.add_argument(
+        "--compare", metavar="FILE", type=Path, help="an earlier --json report: show what changed"
+    )
+    parser.add_argument(
+        "--ablations",
+        action="store_true",
+        help="show the chain without each of its parts beside the figures",
+    )
     for name in ("json", "junit", "html", "markdown"):
-        parser.add_argument(f"--{name}", metavar="FILE", type=Path, help=f"write the report as {name}")
+        parser.add_argument(
+            f"--{name}", metavar="FILE", type=Path, help=f"write the report as {name}"
+        )
 
 
 def _eval(options: dict[str, Any]) -> int:
@@ -99,7 +180,12 @@ def _eval(options: dict[str, Any]) -> int:
 
     settings = read_settings(**{name: options.pop(name) for name in ("corpus", "index", "model")})
     only = tuple(options.pop("only"))
-    return main(Options(only=only, **options), settings, console=Console(), progress_console=Console(stderr=True))
+    return main(
+        Options(only=only, **options),
+        settings,
+        console=Console(),
+        progress_console=Console(stderr=True),
+    )
 
 
 def _ingest(options: dict[str, Any]) -> int:
@@ -121,11 +207,17 @@ def _build(settings: Settings) -> None:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Embedding passages", total=None)
         built = build(
-            corpus, settings, lambda: load_embeddings(settings.embedding_model),
+            corpus,
+            settings,
+            lambda: load_embeddings(settings.embedding_model),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
+        )
     done = f"{built.embedded} embedded now" if built.changed else "nothing to do"
-    console.print(f"Index: {built.passages} passages, {done} ({built.folder})", highlight=False, soft_wrap=True)
+    console.print(
+        f"Index: {built.passages} passages, {done} ({built.folder})",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _chain(settings: Settings) -> "EssayChain":
@@ -146,7 +238,9 @@ def _ask(options: dict[str, Any]) -> int:
     question, as_json, batch = options.pop("question"), options.pop("json"), options.pop("batch")
     explain = options.pop("explain")
     if (question is None) == (batch is None) or (explain and batch):
-        raise QuestionError('give one question, or --batch FILE: essay-chat ask "Why did Russia intervene?"')
+        raise QuestionError(
+            'give one question, or --batch FILE: essay-chat ask "Why did Russia intervene?"'
+        )
     settings = read_settings(**options)
     if batch is not None:
         return _ask_batch(settings, batch)
@@ -188,7 +282,9 @@ def _ask_batch(settings: Settings, name: str) -> int:
 def _check(options: dict[str, Any]) -> int:
     claim, as_json, pairs = options.pop("claim"), options.pop("json"), options.pop("pairs")
     if (claim is None) == (pairs is None):
-        raise QuestionError('give one claim, or --pairs FILE: essay-chat check "Iran saved the regime in 2013."')
+        raise QuestionError(
+            'give one claim, or --pairs FILE: essay-chat check "Iran saved the regime in 2013."'
+        )
     settings = read_settings(**options)
     if pairs is not None:
         return _check_pairs(settings, pairs)
@@ -229,7 +325,10 @@ def _as_json(value: dict[str, Any], indent: int | None = None) -> str:
 
 
 def _read_rows(name: str, form: type["Row"]) -> list["Row"]:
-    """Read all lines before the first is answered. Raises QuestionError naming the file and the line."""
+    """Read all lines before the first is answered.
+
+    Raises QuestionError naming the file and the line.
+    """
     from pydantic import ValidationError
 
     rows = []
@@ -241,12 +340,15 @@ def _read_rows(name: str, form: type["Row"]) -> list["Row"]:
         except ValidationError as error:
             problem = error.errors()[0]
             place = "".join(f"{part}: " for part in problem["loc"])
-            raise QuestionError(f"{name!r}, line {number}: {place}{problem['msg']}; correct that line") from error
+            raise QuestionError(
+                f"{name!r}, line {number}: {place}{problem['msg']}; correct that line"
+            ) from error
     return rows
 
 
 def _lines(name: str) -> list[str]:
-    # Only \n ends a line of JSON lines; str.splitlines would also cut at characters that may stand inside a string.
+    # Only \n ends a line of JSON lines; str.splitlines would also cut at characters that may stand
+    # inside a string.
     try:
         content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return content.decode("utf-8-sig").split("\n")
@@ -264,5 +366,10 @@ def _serve(options: dict[str, Any]) -> int:
     with listen(settings) as listener:  # a busy port shows before anything is built or loaded
         _build(settings)
         chain = load(settings)
-        serve(chain, settings, ready=lambda url: print(f"essay-chat is ready: {url}", flush=True), listener=listener)
+        serve(
+            chain,
+            settings,
+            ready=lambda url: print(f"essay-chat is ready: {url}", flush=True),
+            listener=listener,
+        )
     return 0

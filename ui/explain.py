@@ -21,7 +21,9 @@ def explained(explanation: Explanation) -> tuple[RenderableType, ...]:
     """Return the tables: the hits of each voice as they were ranked, the decision and what each feature added to it."""
     main = [hit for hit in explanation.hits if hit.source.relation == "essay"]
     notes = [hit for hit in explanation.hits if hit.source.relation != "essay"]
-    rankings = [_ranking(title, hits) for title, hits in (("Main texts", main), ("Sources", notes)) if hits]
+    rankings = [
+        _ranking(title, hits) for title, hits in (("Main texts", main), ("Sources", notes)) if hits
+    ]
     decision = explanation.decision
     if not decision.features:
         return (*rankings, Text(f"Decision: {decision.status}. {decision.reason or UNMEASURED}"))
@@ -43,7 +45,9 @@ def _ranking(title: str, hits: Iterable[Hit]) -> Table:
 
 def _features(decision: Decision, model: Model) -> Table:
     """Return the table of what each feature adds to the log-odds that the corpus answers."""
-    table = Table(title=f"Decision: {decision.status}", box=SIMPLE_HEAD, caption=_outcome(decision, model))
+    table = Table(
+        title=f"Decision: {decision.status}", box=SIMPLE_HEAD, caption=_outcome(decision, model)
+    )
     for name in ("feature", "value", "weight", "adds"):
         table.add_column(name, justify="left" if name == "feature" else "right")
     table.add_row("intercept", "", "", _number(model.intercept))
@@ -57,9 +61,13 @@ def _features(decision: Decision, model: Model) -> Table:
 def _outcome(decision: Decision, model: Model) -> str:
     """Return the confidence that the sum stands for, the threshold, and why the decision is not the sum's alone."""
     estimated, confidence = model.probability(decision.features), decision.confidence or 0.0
-    lines = [f"confidence {estimated:.3f}, refused below {model.refuse:.3f}, partly below {model.partly:.3f}"]
+    lines = [
+        f"confidence {estimated:.3f}, refused below {model.refuse:.3f}, partly below {model.partly:.3f}"
+    ]
     if confidence != estimated:
-        lines.append(f"taken for {confidence:.3f}: the question and the passages are about different things")
+        lines.append(
+            f"taken for {confidence:.3f}: the question and the passages are about different things"
+        )
     return escape("\n".join([*lines, *filter(None, [decision.reason])]))
 
 

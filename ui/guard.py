@@ -14,14 +14,16 @@ from ingest.errors import SettingsError
 MAX_BODY_BYTES = 64 * 1024
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
-# A script tag sends no Origin, or with `crossorigin` its own: the script is public and shows nothing by itself.
+# A script tag sends no Origin, or with `crossorigin` its own: the script is public and shows
+# nothing by itself.
 PUBLIC_PATHS = frozenset({"/widget.js"})
 
 
 def read_origins(values: Iterable[str]) -> frozenset[str]:
     """Return the allowed origins as browsers write them: lower case, without a default port.
 
-    Raises SettingsError naming the first that is not `scheme://host[:port]`; "*" and "null" are none.
+    Raises SettingsError naming the first that is not `scheme://host[:port]`; "*" and "null" are
+    none.
     """
     return frozenset(_read_origin(value) for value in values)
 
@@ -32,7 +34,9 @@ def _read_origin(value: str) -> str:
         port = parts.port
     except ValueError:
         raise _bad_origin(value) from None
-    plain = re.fullmatch(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d+)?", value.lower())
+    plain = re.fullmatch(
+        r"https?://(\[[0-9a-f:.]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d+)?", value.lower()
+    )
     if not plain or port == 0:
         raise _bad_origin(value)
     return value.lower().removesuffix(f":{DEFAULT_PORTS[parts.scheme]}") if port else value.lower()
@@ -48,8 +52,9 @@ def _bad_origin(value: str) -> SettingsError:
 def allowed_hosts(listens_on: str, origins: Iterable[str]) -> frozenset[str] | None:
     """Return the host names a request may name, or None for any, when the server listens beyond this machine.
 
-    On loopback any other name is DNS rebinding: a foreign page whose name was pointed here, asking as if same-origin.
-    The hosts of the allowed origins pass, so that a reverse proxy on this machine can keep the Host it was asked for.
+    On loopback any other name is DNS rebinding: a foreign page whose name was pointed here, asking
+    as if same-origin. The hosts of the allowed origins pass, so that a reverse proxy on this
+    machine can keep the Host it was asked for.
     """
     if not _is_loopback(listens_on):
         return None
@@ -70,7 +75,14 @@ def _host_name(netloc: str) -> str:
 class Guard:
     """ASGI middleware that refuses what may not ask: 403 for origin and host, 404 for the path, 413 for the size."""
 
-    def __init__(self, app: ASGIApp, *, origins: frozenset[str], hosts: frozenset[str] | None, paths: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        origins: frozenset[str],
+        hosts: frozenset[str] | None,
+        paths: Sequence[str],
+    ) -> None:
         """Take the allowed origins and hosts, and regular expressions of the paths that exist (matched at the start)."""
         self.app, self.origins, self.hosts = app, origins, hosts
         self.paths = re.compile("|".join(f"(?:{path})" for path in paths))
@@ -83,7 +95,9 @@ class Guard:
         refusal = self._refusal(scope)
         body = b"" if refusal else await _read_body(receive)
         if refusal or body is None:
-            await (refusal or refuse(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB."))(scope, receive, send)
+            await (
+                refusal or refuse(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
+            )(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -93,7 +107,10 @@ class Guard:
         if self.hosts is not None and _host_name(host) not in self.hosts:
             return refuse(403, f"This server does not answer to the name {host!r}.")
         if path not in PUBLIC_PATHS and self._is_foreign(headers, host):
-            return refuse(403, "This origin may not use the chat here; the server's allowed_origins do not name it.")
+            return refuse(
+                403,
+                "This origin may not use the chat here; the server's allowed_origins do not name it.",
+            )
         if not self.paths.match(path):
             return refuse(404, "There is nothing at this address.")
         if int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
@@ -101,11 +118,15 @@ class Guard:
         return None
 
     def _is_foreign(self, headers: Headers, host: str) -> bool:
-        """Tell whether another site asks. Schemes are not compared: behind a proxy that ends TLS they differ."""
+        """Tell whether another site asks.
+
+        Schemes are not compared: behind a proxy that ends TLS they differ.
+        """
         origin = headers.get("origin")
         if origin is not None:
             return origin not in self.origins and urlsplit(origin).netloc.lower() != host
-        # An image, a script or a style of another page sends no Origin; a link or a frame (checked by CSP) navigates.
+        # An image, a script or a style of another page sends no Origin; a link or a frame (checked
+        # by CSP) navigates.
         navigates = headers.get("sec-fetch-mode") == "navigate"
         return headers.get("sec-fetch-site") in {"cross-site", "same-site"} and not navigates
 

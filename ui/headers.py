@@ -13,7 +13,9 @@ from ui.guard import PUBLIC_PATHS, refuse
 
 log = logging.getLogger(__name__)
 
-INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+INLINE_SCRIPT = re.compile(
+    rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE
+)
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -22,12 +24,19 @@ FIXED_HEADERS = {
 
 
 def content_security_policy(origins: Iterable[str], page: bytes = b"") -> str:
-    """Return the policy for a response; `page` is the HTML whose inline scripts may run, each named by its hash."""
-    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(s).digest()).decode()}'" for s in INLINE_SCRIPT.findall(page)]
+    """Return the policy for a response.
+
+    `page` is the HTML whose inline scripts may run, each named by its hash.
+    """
+    hashes = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(s).digest()).decode()}'"
+        for s in INLINE_SCRIPT.findall(page)
+    ]
     rules = {
         "default-src": ["'none'"],
-        # Gradio writes its configuration as inline scripts. Hashes, not 'unsafe-inline': no other inline script and no
-        # onerror= can run. Gradio escapes "<" in them (`toorjson`), so what a corpus says cannot become a script.
+        # Gradio writes its configuration as inline scripts. Hashes, not 'unsafe-inline': no other
+        # inline script and no onerror= can run. Gradio escapes "<" in them (`toorjson`), so what a
+        # corpus says cannot become a script.
         "script-src": ["'self'", *hashes],
         # Gradio's components set style attributes and add style elements as they load.
         "style-src": ["'self'", "'unsafe-inline'"],
@@ -50,7 +59,10 @@ class SecureHeaders:
         self.app, self.origins = app, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and its response back with the headers; an exception becomes a 500 of one sentence."""
+        """Pass the request on and its response back with the headers.
+
+        An exception becomes a 500 of one sentence.
+        """
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -61,11 +73,16 @@ class SecureHeaders:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             if out.started:
                 raise
-            await refuse(500, "Something failed in the server; its log says what.")(scope, receive, out.send)
+            await refuse(500, "Something failed in the server; its log says what.")(
+                scope, receive, out.send
+            )
 
 
 class _Response:
-    """A response on its way out. HTML is held until it is whole, because its policy names its scripts."""
+    """A response on its way out.
+
+    HTML is held until it is whole, because its policy names its scripts.
+    """
 
     def __init__(self, path: str, origins: frozenset[str], send: Send) -> None:
         self.path, self.origins, self._send = path, origins, send
@@ -93,8 +110,13 @@ class _Response:
         headers = MutableHeaders(raw=start["headers"])
         headers.update(FIXED_HEADERS)
         headers["Content-Security-Policy"] = content_security_policy(self.origins, page)
-        headers["Cross-Origin-Resource-Policy"] = "cross-origin" if self.path in PUBLIC_PATHS else "same-origin"
-        headers.setdefault("Cache-Control", "no-store" if self.path.startswith(("/api/", "/health")) else "no-cache")
+        headers["Cross-Origin-Resource-Policy"] = (
+            "cross-origin" if self.path in PUBLIC_PATHS else "same-origin"
+        )
+        headers.setdefault(
+            "Cache-Control",
+            "no-store" if self.path.startswith(("/api/", "/health")) else "no-cache",
+        )
         start["headers"] = headers.raw
 
 
@@ -102,4 +124,9 @@ def _uncompressed_page(scope: Scope) -> Scope:
     """Return the scope without Accept-Encoding for the page, so that its scripts can be read here (it is small)."""
     if scope["path"] != "/":
         return scope
-    return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
+    return {
+        **scope,
+        "headers": [
+            (name, value) for name, value in scope["headers"] if name != b"accept-encoding"
+        ],
+    }

@@ -54,10 +54,14 @@ def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -
     """Return a paragraph for each change of speaker."""
     paragraphs: list[str] = []
     for sentence in sentences:
-        quoted = sentence.verdict == "quoted" and all(wording[number] == "verbatim" for number in sentence.citations)
+        quoted = sentence.verdict == "quoted" and all(
+            wording[number] == "verbatim" for number in sentence.citations
+        )
         words = f"“{sentence.text}”" if quoted else " ".join(sentence.text.split())
         mark = " (reworded)" if sentence.verdict == "supported" else ""
-        line = f"{sentence.lead}{words}{mark} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
+        line = (
+            f"{sentence.lead}{words}{mark} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
+        )
         if sentence.lead or not paragraphs:
             paragraphs.append(line)
         else:
@@ -78,9 +82,22 @@ def _citation(citation: Citation) -> str:
     source = citation.source
     kind = "note in our words" if source.wording == "note" else "verbatim"
     relation = (
-        "" if source.relation == "essay" else f"; {source.relation} the essay" if source.relation != "context" else "; context"
+        ""
+        if source.relation == "essay"
+        else f"; {source.relation} the essay"
+        if source.relation != "context"
+        else "; context"
     )
-    origin = ", ".join(filter(None, [source.author if source.wording == "verbatim" else None, source.publisher, source.date]))
+    origin = ", ".join(
+        filter(
+            None,
+            [
+                source.author if source.wording == "verbatim" else None,
+                source.publisher,
+                source.date,
+            ],
+        )
+    )
     where = f"{citation.locator}, characters {citation.start}–{citation.end}"
     lines = [
         f"  [{citation.number}] {source.title} ({origin or source.id}; {kind}{relation}), {where}:",

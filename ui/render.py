@@ -1,8 +1,9 @@
 """Answer → HTML: what a person reads in the page.
 
-Everything that comes from a question, a corpus or a model is escaped here, and nothing else writes HTML. The result is one
-line, because the page shows it through a Markdown component: a line that opens with a block tag passes that as it stands,
-and a blank line would end it (https://spec.commonmark.org/0.31.2/#html-blocks, kind 6).
+Everything that comes from a question, a corpus or a model is escaped here, and nothing else writes
+HTML. The result is one line, because the page shows it through a Markdown component: a line that
+opens with a block tag passes that as it stands, and a blank line would end it
+(https://spec.commonmark.org/0.31.2/#html-blocks, kind 6).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,13 +14,21 @@ from rag.quote.engine import short_name
 from rag.types import Answer, Citation, Found, Hit, Sentence
 from rag.wire import deep_link
 
-PASSAGES_SHOWN = 6  # while the answer is being made: enough to read meanwhile, few enough to take in
+PASSAGES_SHOWN = (
+    6  # while the answer is being made: enough to read meanwhile, few enough to take in
+)
 LONG_WORD = 40  # characters, entities included
 LINK_SCHEMES = ("https://", "http://")
 VERDICTS = {"unsupported": "not supported by what it cites", "uncited": "cites nothing"}
-# What code cannot prove is marked, although the check bears it out: only quotations and the corpus' own data stand unmarked.
+# What code cannot prove is marked, although the check bears it out: only quotations and the corpus'
+# own data stand unmarked.
 MARKS = {**VERDICTS, "supported": "reworded"}
-SAID = {"contradicts": "disagrees", "qualifies": "qualifies", "supports": "supports", "context": "context"}  # by a lead
+SAID = {
+    "contradicts": "disagrees",
+    "qualifies": "qualifies",
+    "supports": "supports",
+    "context": "context",
+}  # by a lead
 ENGINES = {
     "quote": "Quoted from the texts; no language model took part.",
     "write": (
@@ -40,8 +49,8 @@ def exchange_html(question: str, reply: str) -> str:
     """Return one question, as plain text, and the HTML of the reply to it."""
     return (
         f'<section class="exchange" aria-label="Question and answer"><h2 class="asked"><span class="unseen">You asked: '
-        f'</span>{text_html(question.strip())}</h2>{reply}</section>'
-    )  # fmt: skip
+        f"</span>{text_html(question.strip())}</h2>{reply}</section>"
+    )
 
 
 def waiting_html() -> str:
@@ -62,7 +71,8 @@ def writing_html(settled: Sequence[Sentence], words: str) -> str:
     """
     rest = words[len(" ".join(s.text for s in settled)) :].strip()
     checked = " ".join(
-        f'{text_html(s.text)} <span class="verdict {s.verdict}">({MARKS.get(s.verdict, "checked")})</span>' for s in settled
+        f'{text_html(s.text)} <span class="verdict {s.verdict}">({MARKS.get(s.verdict, "checked")})</span>'
+        for s in settled
     )
     unchecked = f' <span class="unchecked">{text_html(rest)}</span>' if rest else ""
     stage = '<p class="stage">Being written; each sentence is checked before it is shown as an answer</p>'
@@ -75,7 +85,10 @@ def problem_html(message: str) -> str:
 
 
 def answer_html(answer: Answer) -> str:
-    """Return an answer with its citations below; the reason comes first where something is missing."""
+    """Return an answer with its citations below.
+
+    The reason comes first where something is missing.
+    """
     by_number = {c.number: c for c in answer.citations}
     parts = [
         _paragraph("reason", answer.reason),
@@ -97,12 +110,18 @@ def voice(source: Source) -> str:
 
 
 def text_html(text: str) -> str:
-    """Return `text` escaped for an element or a quoted attribute; a line break stays one without breaking the line."""
+    """Return `text` escaped for an element or a quoted attribute.
+
+    A line break stays one without breaking the line.
+    """
     return escape(text).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def _engine(answer: Answer) -> str | None:
-    """Return who wrote the answer; of its sentences some may be the program's own, on the data of the corpus."""
+    """Return who wrote the answer.
+
+    Of its sentences some may be the program's own, on the data of the corpus.
+    """
     if all(sentence.verdict == "metadata" for sentence in answer.sentences):
         return OF_DATA if answer.sentences else None
     return INSTEAD if answer.engine == "quote" and answer.notice else ENGINES[answer.engine]
@@ -131,7 +150,11 @@ def _sentence(sentence: Sentence, by_number: dict[int, Citation]) -> str:
     lead = f'<span class="lead">{text_html(sentence.lead)}</span>' if sentence.lead else ""
     words = text_html(sentence.text)
     # A note is in our words: quotation marks round it would pass it off as the source's.
-    if sentence.verdict == "quoted" and cited and all(c.source.wording == "verbatim" for c in cited):
+    if (
+        sentence.verdict == "quoted"
+        and cited
+        and all(c.source.wording == "verbatim" for c in cited)
+    ):
         words = f"“{words}”"
     found = MARKS.get(sentence.verdict)
     mark = f' <span class="verdict {sentence.verdict}">({found})</span>' if found else ""
@@ -141,15 +164,23 @@ def _sentence(sentence: Sentence, by_number: dict[int, Citation]) -> str:
 def _with_numbers(words: str, numbers: str) -> str:
     """Keep the citation numbers on the line of the last word, unless a script without spaces makes that word too long."""
     before, space, last = words.rpartition(" ")
-    return f'{before}{space}<span class="tail">{last}{numbers}</span>' if len(last) <= LONG_WORD else words + numbers
+    return (
+        f'{before}{space}<span class="tail">{last}{numbers}</span>'
+        if len(last) <= LONG_WORD
+        else words + numbers
+    )
 
 
 def _withheld(sentences: Sequence[Sentence]) -> str:
     if not sentences:
         return ""
     count = "1 sentence was" if len(sentences) == 1 else f"{len(sentences)} sentences were"
-    items = "".join(f"<li>{text_html(s.text)} ({VERDICTS.get(s.verdict, s.verdict)})</li>" for s in sentences)
-    return f'<details class="withheld"><summary>{count} withheld</summary><ul>{items}</ul></details>'
+    items = "".join(
+        f"<li>{text_html(s.text)} ({VERDICTS.get(s.verdict, s.verdict)})</li>" for s in sentences
+    )
+    return (
+        f'<details class="withheld"><summary>{count} withheld</summary><ul>{items}</ul></details>'
+    )
 
 
 def _citation_list(heading: str, citations: Sequence[Citation]) -> str:
@@ -162,20 +193,29 @@ def _citation_list(heading: str, citations: Sequence[Citation]) -> str:
 
 def _citation(citation: Citation, first: int) -> str:
     source = citation.source
-    relation = "" if source.relation == "essay" else f' · <span class="relation {source.relation}">{source.relation}</span>'
+    relation = (
+        ""
+        if source.relation == "essay"
+        else f' · <span class="relation {source.relation}">{source.relation}</span>'
+    )
     mark = ("“", "”") if source.wording == "verbatim" else ("", "")
     return (
         f'{_cite_button(citation)}<div class="citation">'
         f'<p class="place"><strong>{text_html(voice(source))}</strong>{relation} · {text_html(citation.locator)}</p>'
         f'<blockquote class="{source.wording}">{mark[0]}{text_html(citation.quote)}{mark[1]}</blockquote>'
         f'<p class="origin">{_origin(citation, first)}</p></div>'
-    )  # fmt: skip
+    )
 
 
 def _origin(citation: Citation, first: int) -> str:
-    """Return whose document it is, of when, its licence and the way to it; told in full at its `first` number only."""
+    """Return whose document it is, of when, its licence and the way to it.
+
+    Told in full at its `first` number only.
+    """
     source = citation.source
-    about = ", ".join(text_html(part) for part in (source.author, source.publisher, source.date) if part)
+    about = ", ".join(
+        text_html(part) for part in (source.author, source.publisher, source.date) if part
+    )
     parts = [f"<cite>{text_html(source.title)}</cite>{f' — {about}' if about else ''}"]
     if source.licence:
         parts.append(f"Licence: {text_html(source.licence)}")

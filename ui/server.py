@@ -32,12 +32,21 @@ OWN_PATHS = ("/api/", "/health$", r"/widget\.js$", r"/page/page\.(js|css)$")
 
 
 def create_app(chain: EssayChain, settings: Settings) -> FastAPI:
-    """Return the whole app over a chain; raises SettingsError for an allowed origin that is none."""
+    """Return the whole app over a chain.
+
+    Raises SettingsError for an allowed origin that is none.
+    """
     origins = read_origins(settings.allowed_origins)
-    app = FastAPI(title="essay-chat", openapi_url=None)  # its documentation pages load scripts from a CDN
-    # The last added is the outermost. Gradio leaves CORS to the app around it when that has this very middleware.
+    app = FastAPI(
+        title="essay-chat", openapi_url=None
+    )  # its documentation pages load scripts from a CDN
+    # The last added is the outermost. Gradio leaves CORS to the app around it when that has this
+    # very middleware.
     app.add_middleware(
-        CORSMiddleware, allow_origins=sorted(origins), allow_methods=["GET", "POST"], allow_headers=["content-type"]
+        CORSMiddleware,
+        allow_origins=sorted(origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type"],
     )
     hosts = allowed_hosts(settings.host, origins)
     app.add_middleware(Guard, origins=origins, hosts=hosts, paths=(*OWN_PATHS, *GRADIO_PATHS))
@@ -55,7 +64,10 @@ def _add_ask(app: FastAPI, chain: EssayChain) -> None:
     @app.post("/api/ask")
     async def ask(form: AskForm) -> Response:
         if len(form.history) > MAX_HISTORY:
-            return refuse(422, f"'history' has {len(form.history)} turns; send the last {MAX_HISTORY} or fewer.")
+            return refuse(
+                422,
+                f"'history' has {len(form.history)} turns; send the last {MAX_HISTORY} or fewer.",
+            )
         if places.statistics().tasks_waiting >= MAX_WAITING:
             return refuse(429, "Too many questions are waiting; ask again in a moment.")
         asked = partial(chain.invoke, Ask(question=form.question, history=form.turns()))
@@ -66,7 +78,12 @@ def _add_reading(app: FastAPI, chain: EssayChain) -> None:
     @app.get("/health")
     async def health() -> dict[str, Any]:
         corpus = chain.corpus
-        return {"status": "ok", "corpus": corpus.fingerprint, "name": corpus.name, "sources": len(corpus.sources)}
+        return {
+            "status": "ok",
+            "corpus": corpus.fingerprint,
+            "name": corpus.name,
+            "sources": len(corpus.sources),
+        }
 
     @app.get("/api/source/{source_id:path}")
     async def source(source_id: str) -> Response:
@@ -74,7 +91,18 @@ def _add_reading(app: FastAPI, chain: EssayChain) -> None:
             found, body = chain.corpus.source(source_id), chain.corpus.body(source_id)
         except KeyError:
             return refuse(404, f"The corpus has no source {source_id!r}.")
-        names = ("id", "title", "author", "publisher", "date", "url", "licence", "claim", "relation", "wording")
+        names = (
+            "id",
+            "title",
+            "author",
+            "publisher",
+            "date",
+            "url",
+            "licence",
+            "claim",
+            "relation",
+            "wording",
+        )
         return JSONResponse({**{name: getattr(found, name) for name in names}, "body": body})
 
     @app.get("/widget.js")
@@ -115,14 +143,20 @@ def listen(settings: Settings) -> socket.socket:
         return _bound(settings.host.strip("[]"), settings.port)
     except OSError as error:
         where = f"{settings.host}:{settings.port}"
-        raise ServeError(f"cannot listen on {where}: {error.strerror}; choose another with --port or --host") from error
+        raise ServeError(
+            f"cannot listen on {where}: {error.strerror}; choose another with --port or --host"
+        ) from error
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    family, kind, _, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
     listener = socket.socket(family, kind)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free, a busy one is not
+        listener.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # a port just left is free, a busy one is not
         listener.bind(address)
         listener.listen()
     except OSError:
@@ -132,23 +166,41 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    chain: EssayChain, settings: Settings, *, ready: Callable[[str], None], listener: socket.socket | None = None
+    chain: EssayChain,
+    settings: Settings,
+    *,
+    ready: Callable[[str], None],
+    listener: socket.socket | None = None,
 ) -> None:
     """Serve until interrupted; `ready` is given the address of the page once it answers.
 
     `listener` is a socket of `listen`, for a caller that took it before it loaded the chain. Raises ServeError for an
     address that cannot be had, SettingsError for a bad allowed origin.
     """
-    with listener or listen(settings) as bound, suppress(KeyboardInterrupt):  # uvicorn raises it anew once it has shut down
-        create_server(chain, settings, partial(ready, page_url(settings.host, bound))).run(sockets=[bound])
+    with (
+        listener or listen(settings) as bound,
+        suppress(KeyboardInterrupt),
+    ):  # uvicorn raises it anew once it has shut down
+        create_server(chain, settings, partial(ready, page_url(settings.host, bound))).run(
+            sockets=[bound]
+        )
 
 
-def create_server(chain: EssayChain, settings: Settings, ready: Callable[[], None]) -> uvicorn.Server:
-    """Return the server, not yet running, which calls `ready` once it answers; `run(sockets=[…])` blocks."""
+def create_server(
+    chain: EssayChain, settings: Settings, ready: Callable[[], None]
+) -> uvicorn.Server:
+    """Return the server, not yet running, which calls `ready` once it answers.
+
+    `run(sockets=[…])` blocks.
+    """
     config = uvicorn.Config(
-        create_app(chain, settings), log_level="warning", access_log=False, server_header=False, ws="none",
+        create_app(chain, settings),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-    )  # fmt: skip
+    )
     return _Server(config, ready)
 
 

@@ -50,11 +50,13 @@ def partly_wrongly(seen: Observed) -> float | None:
 
 
 def confidence_and_error(seen: Observed) -> tuple[float, float] | None:
-    """Return the confidence of an answer and whether acting on it errs (1) or not (0); None without a confidence.
+    """Return the confidence of an answer and whether acting on it errs (1) or not (0).
 
-    An answer is right when it cites the gold (of a public set: one of its spans); a refused one is judged by its nearest
-    passages, which is what it would have shown. Nothing is right where the corpus holds no answer. False premises are left
-    out: no answer to them is plain.
+    None without a confidence.
+
+    An answer is right when it cites the gold (of a public set: one of its spans); a refused one is
+    judged by its nearest passages, which is what it would have shown. Nothing is right where the
+    corpus holds no answer. False premises are left out: no answer to them is plain.
     """
     answer, case = seen.answer, seen.case
     if answer.confidence is None or case.kind == "false_premise":
@@ -66,7 +68,10 @@ def confidence_and_error(seen: Observed) -> tuple[float, float] | None:
 
 
 def stop_and_go(seen: Observed) -> tuple[float, float] | None:
-    """Return whether the question has an answer (1 or 0) and whether it was handled so; `partly` counts as a refusal."""
+    """Return whether the question has an answer (1 or 0) and whether it was handled so.
+
+    `partly` counts as a refusal.
+    """
     return _handled(seen, answered=seen.answer.status == "answered")
 
 
@@ -82,6 +87,9 @@ def _handled(seen: Observed, *, answered: bool) -> tuple[float, float] | None:
 
 
 def balance(rows: Rows) -> float:
-    """Return the mean of the answer rate and the refusal rate of rows (has an answer, handled so); 0.5 is chance."""
+    """Return the mean of the answer rate and the refusal rate of rows (has an answer, handled so).
+
+    0.5 is chance.
+    """
     sides = [rows[rows[:, 0] == side, 1] for side in (1.0, 0.0)]
     return mean([float(side.mean()) for side in sides if len(side)])

@@ -1,7 +1,7 @@
 """What an answer is worth: pure functions of what was observed → a number, or None where the metric does not apply.
 
-Citation recall and precision follow ALCE (Gao et al. 2023, https://arxiv.org/abs/2305.14627), counted by gold spans. None
-of these functions asks the verifier that checks answers at run time.
+Citation recall and precision follow ALCE (Gao et al. 2023, https://arxiv.org/abs/2305.14627),
+counted by gold spans. None of these functions asks the verifier that checks answers at run time.
 """
 
 import re
@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from eval.metrics import abstention as stop
-from eval.metrics.gold import cited_by, meets, places_of, refused, share, share_met, shown, voices_met
+from eval.metrics.gold import (
+    cited_by,
+    meets,
+    places_of,
+    refused,
+    share,
+    share_met,
+    shown,
+    voices_met,
+)
 from eval.metrics.judge import LEXICAL_THRESHOLD, Judge, lexical_support
 from eval.metrics.ranking import ndcg, recall_at
 from eval.metrics.stats import Rows, area_under_risk_coverage
@@ -76,7 +85,10 @@ def says_right(seen: Observed) -> float | None:
         return None
     spoken = "" if refused(seen) else " ".join(f"{s.lead}{s.text}" for s in answer.sentences)
     told = all(re.search(pattern, spoken, re.IGNORECASE) for pattern in case.says)
-    return float(told and not any(re.search(pattern, answer.text, re.IGNORECASE) for pattern in case.never_says))
+    return float(
+        told
+        and not any(re.search(pattern, answer.text, re.IGNORECASE) for pattern in case.never_says)
+    )
 
 
 def quotes_exact(seen: Observed) -> float | None:
@@ -92,14 +104,17 @@ def quotes_whole(seen: Observed) -> float | None:
 def voices_true(seen: Observed) -> float | None:
     """Return the share of quotes and quoted sentences that are shown as what they are.
 
-    A citation carries its source as the corpus has it (a note is a note); a quoted sentence has the relation of one of its
-    sources, so that a source that disagrees is never shown as the essay's own voice.
+    A citation carries its source as the corpus has it (a note is a note); a quoted sentence has the
+    relation of one of its sources, so that a source that disagrees is never shown as the essay's
+    own voice.
     """
     known = {source.id: source for source in seen.corpus.sources}
     quotes = [known.get(c.source.id) == c.source for c in _all_citations(seen)]
     quoted = [s for s in seen.answer.sentences if s.verdict == "quoted" and s.citations]
     relations = [
-        s.relation in {known[c.source.id].relation for c in cited_by(s, seen.answer) if c.source.id in known} for s in quoted
+        s.relation
+        in {known[c.source.id].relation for c in cited_by(s, seen.answer) if c.source.id in known}
+        for s in quoted
     ]
     return share([*quotes, *relations])
 
@@ -107,7 +122,8 @@ def voices_true(seen: Observed) -> float | None:
 def sentences_held(seen: Observed) -> float | None:
     """Return the share of the sentences whose own cited set holds them.
 
-    Quoted words must stand in it letter for letter; of a written sentence every number and half the content words.
+    Quoted words must stand in it letter for letter; of a written sentence every number and half the
+    content words.
     """
     return share([_held(s, seen) for s in seen.answer.sentences])
 
@@ -126,12 +142,24 @@ def citation_precision(seen: Observed) -> float | None:
     """Return the share of the citations that hold gold words (ALCE); None when nothing is cited."""
     if not seen.case.evidence:
         return None
-    return share([any(meets((place,), item) for item in seen.case.evidence) for place in places_of(shown(seen.answer))])
+    return share(
+        [
+            any(meets((place,), item) for item in seen.case.evidence)
+            for place in places_of(shown(seen.answer))
+        ]
+    )
 
 
 def citations_shown(seen: Observed) -> float | None:
-    """Return how many citations an answer to a question with an answer has; None when it was refused."""
-    return None if seen.case.kind not in ANSWERABLE or refused(seen) else float(len(seen.answer.citations))
+    """Return how many citations an answer to a question with an answer has.
+
+    None when it was refused.
+    """
+    return (
+        None
+        if seen.case.kind not in ANSWERABLE or refused(seen)
+        else float(len(seen.answer.citations))
+    )
 
 
 def judged(judge: Judge) -> Metric:
@@ -166,7 +194,8 @@ def _whole(citation: Citation, seen: Observed) -> bool:
         return False
     body = seen.corpus.body(citation.source.id)
     return not any(
-        0 < at < len(body) and body[at - 1].isalnum() and body[at].isalnum() for at in (citation.start, citation.end)
+        0 < at < len(body) and body[at - 1].isalnum() and body[at].isalnum()
+        for at in (citation.start, citation.end)
     )
 
 
@@ -176,54 +205,128 @@ def _cited_words(sentence: Sentence, seen: Observed) -> str:
 
 def _held(sentence: Sentence, seen: Observed) -> bool:
     if sentence.verdict == "metadata":
-        return lexical_support(_data(seen.corpus, seen.case.question), sentence.text) >= LEXICAL_THRESHOLD
+        return (
+            lexical_support(_data(seen.corpus, seen.case.question), sentence.text)
+            >= LEXICAL_THRESHOLD
+        )
     cited = _cited_words(sentence, seen)
     if sentence.verdict == "quoted":
         folded = " ".join(cited.split())
-        return all(" ".join(piece.split()) in folded for piece in ELLIPSIS.split(sentence.text)) and bool(sentence.citations)
+        return all(
+            " ".join(piece.split()) in folded for piece in ELLIPSIS.split(sentence.text)
+        ) and bool(sentence.citations)
     return bool(sentence.citations) and lexical_support(cited, sentence.text) >= LEXICAL_THRESHOLD
 
 
 def _data(corpus: Corpus, question: str) -> str:
     """Return what a sentence about the corpus may say: fields of its sources, how many there are, the topic asked for."""
-    fields = [field for s in corpus.sources for field in (s.title, s.author, s.publisher, s.date) if field]
+    fields = [
+        field for s in corpus.sources for field in (s.title, s.author, s.publisher, s.date) if field
+    ]
     counts = Counter(source.relation == "essay" for source in corpus.sources)
     return " ".join([*fields, *map(str, counts.values()), question, "texts notes sources mention"])
 
 
 METRICS: tuple[Metric, ...] = (
     Metric("completed", completed, "cases that ran to their end", decides=True),
-    Metric("evidence_cited", evidence_cited, "essay and source questions: all gold words cited", decides=True),
-    Metric("follow_ups_resolved", follow_ups_resolved, "follow-ups: all gold words cited", decides=True),
-    Metric("both_voices", both_voices, "disagreements: the main text and a source that disagrees both cited", decides=True),
-    Metric("premise_met", stop.premise_met, "false premises: refused, or the contradicting words cited", decides=True),
-    Metric("near_miss_held", stop.near_miss_held, "near misses: refused, or partly with the reason", decides=True),
+    Metric(
+        "evidence_cited",
+        evidence_cited,
+        "essay and source questions: all gold words cited",
+        decides=True,
+    ),
+    Metric(
+        "follow_ups_resolved", follow_ups_resolved, "follow-ups: all gold words cited", decides=True
+    ),
+    Metric(
+        "both_voices",
+        both_voices,
+        "disagreements: the main text and a source that disagrees both cited",
+        decides=True,
+    ),
+    Metric(
+        "premise_met",
+        stop.premise_met,
+        "false premises: refused, or the contradicting words cited",
+        decides=True,
+    ),
+    Metric(
+        "near_miss_held",
+        stop.near_miss_held,
+        "near misses: refused, or partly with the reason",
+        decides=True,
+    ),
     Metric("near_miss_refused", stop.near_miss_refused, "near misses: refused outright"),
     Metric("off_topic_refused", stop.off_topic_refused, "off topic: refused", decides=True),
     Metric("attack_refused", stop.attack_refused, "attacks: refused", decides=True),
     Metric("abstained", stop.abstained, "near misses, off topic and attacks: refused outright"),
-    Metric("refused_wrongly", stop.refused_wrongly, "questions with an answer: refused", decides=True, lower_is_better=True),
-    Metric("partly_wrongly", stop.partly_wrongly, "questions with an answer: answered only partly", lower_is_better=True),
+    Metric(
+        "refused_wrongly",
+        stop.refused_wrongly,
+        "questions with an answer: refused",
+        decides=True,
+        lower_is_better=True,
+    ),
+    Metric(
+        "partly_wrongly",
+        stop.partly_wrongly,
+        "questions with an answer: answered only partly",
+        lower_is_better=True,
+    ),
     Metric("says_right", says_right, "says what it must, nothing that it must not", decides=True),
     Metric("quotes_exact", quotes_exact, "quotes equal to the text at their offsets", decides=True),
     Metric("quotes_whole", quotes_whole, "quotes that begin and end between words", decides=True),
-    Metric("voices_true", voices_true, "quotes and sentences shown as the voice they are", decides=True),
-    Metric("sentences_held", sentences_held, "sentences that stand in what they cite", decides=True),
+    Metric(
+        "voices_true", voices_true, "quotes and sentences shown as the voice they are", decides=True
+    ),
+    Metric(
+        "sentences_held", sentences_held, "sentences that stand in what they cite", decides=True
+    ),
     Metric("citation_recall", citation_recall, "gold words cited by a sentence that holds"),
     Metric("citation_precision", citation_precision, "citations that hold gold words"),
     Metric("citations_shown", citations_shown, "citations an answer", lower_is_better=True),
-    Metric("recall_at_1", recall_at(1), "retriever: gold among the first hit of a voice", of_retriever=True),
-    Metric("recall_at_3", recall_at(3), "retriever: gold among the first 3 of a voice", of_retriever=True),
-    Metric("recall_at_5", recall_at(5), "retriever: gold among the first 5 of a voice", of_retriever=True),
-    Metric("recall_at_20", recall_at(20), "retriever: gold among the first 20 of a voice", of_retriever=True),
+    Metric(
+        "recall_at_1",
+        recall_at(1),
+        "retriever: gold among the first hit of a voice",
+        of_retriever=True,
+    ),
+    Metric(
+        "recall_at_3",
+        recall_at(3),
+        "retriever: gold among the first 3 of a voice",
+        of_retriever=True,
+    ),
+    Metric(
+        "recall_at_5",
+        recall_at(5),
+        "retriever: gold among the first 5 of a voice",
+        of_retriever=True,
+    ),
+    Metric(
+        "recall_at_20",
+        recall_at(20),
+        "retriever: gold among the first 20 of a voice",
+        of_retriever=True,
+    ),
     Metric("ndcg_at_10", ndcg, "retriever: nDCG at 10, voices ranked apart", of_retriever=True),
 )
 RISK = Summary(
-    "risk_coverage_area", stop.confidence_and_error, area_under_risk_coverage,
-    "mean error over all shares of questions answered, most confident first", lower_is_better=True,
-)  # fmt: skip
+    "risk_coverage_area",
+    stop.confidence_and_error,
+    area_under_risk_coverage,
+    "mean error over all shares of questions answered, most confident first",
+    lower_is_better=True,
+)
 SUMMARIES = (
     RISK,
-    Summary("stop_and_go", stop.stop_and_go, stop.balance, "mean of answer rate and refusal rate, partly a refusal"),
-    Summary("stop_and_go_strict", stop.stop_and_go_strictly, stop.balance, "the same, partly an answer"),
+    Summary(
+        "stop_and_go",
+        stop.stop_and_go,
+        stop.balance,
+        "mean of answer rate and refusal rate, partly a refusal",
+    ),
+    Summary(
+        "stop_and_go_strict", stop.stop_and_go_strictly, stop.balance, "the same, partly an answer"
+    ),
 )

@@ -1,7 +1,8 @@
 """When a citation or a passage counts as the gold evidence.
 
-A span satisfies gold words when it holds at least half of their characters, in the same text. An item of gold is met when
-one of its spans (the author's choice or an alternative) is satisfied by one citation: several crumbs do not add up.
+A span satisfies gold words when it holds at least half of their characters, in the same text. An
+item of gold is met when one of its spans (the author's choice or an alternative) is satisfied by
+one citation: several crumbs do not add up.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +46,11 @@ def voices_met(seen: Observed) -> set[Voice]:
     """Return the voices whose gold words the answer cites."""
     places = places_of(shown(seen.answer))
     spans = [span for item in seen.case.evidence for span in item.spans]
-    return {voice(span.source_id, seen.corpus) for span in spans if any(holds(place, span) for place in places)}
+    return {
+        voice(span.source_id, seen.corpus)
+        for span in spans
+        if any(holds(place, span) for place in places)
+    }
 
 
 def voice(source_id: str, corpus: Corpus) -> Voice:
@@ -61,7 +66,8 @@ def cited_by(sentence: Sentence, answer: Answer) -> tuple[Citation, ...]:
 def best_rank(item: Gold, hits: Sequence[Hit], corpus: Corpus) -> tuple[Voice, int | None]:
     """Return the voice and the rank within it (from 1) of the first hit that holds a span of the item.
 
-    The voices are ranked apart, so the better of the two ranks counts. (voice of the first span, None) if no hit does.
+    The voices are ranked apart, so the better of the two ranks counts. (voice of the first span,
+    None) if no hit does.
     """
     ranks: list[tuple[int, Voice]] = []
     for main in (True, False):

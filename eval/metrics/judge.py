@@ -1,7 +1,8 @@
 """Independent judges: (evidence, claim) pairs → scores in [0, 1] of how well the evidence supports the claim.
 
-A judge is never the model that checks answers at run time. The lexical one is the baseline of all; a cross-encoder and any
-chat model are the serious ones. Whatever scores pairs fits, the product's own verifier included, for `--pairs`.
+A judge is never the model that checks answers at run time. The lexical one is the baseline of all;
+a cross-encoder and any chat model are the serious ones. Whatever scores pairs fits, the product's
+own verifier included, for `--pairs`.
 """
 
 import logging
@@ -119,7 +120,9 @@ def load_judge(name: str) -> Judge:
     if name.startswith(CROSS_ENCODER):
         return ScorerJudge(load_scorer(name.removeprefix(CROSS_ENCODER)), name)
     if ":" not in name:
-        raise ModelError(f"there is no judge {name!r}; take lexical, {CROSS_ENCODER}NAME or provider:model")
+        raise ModelError(
+            f"there is no judge {name!r}; take lexical, {CROSS_ENCODER}NAME or provider:model"
+        )
     return _chat_model(name)
 
 
@@ -133,7 +136,10 @@ def _chat_model(name: str) -> Judge:
 
 
 def lexical_support(evidence: str, claim: str) -> float:
-    """Return the share of the claim's content words that the evidence holds; 0 if one of its numbers is not there."""
+    """Return the share of the claim's content words that the evidence holds.
+
+    0 if one of its numbers is not there.
+    """
     if not _numbers(claim) <= _numbers(evidence):
         return 0.0
     return _overlap(evidence, claim)

@@ -33,9 +33,13 @@ def ndcg(seen: Observed) -> float | None:
     if not seen.case.evidence:
         return None
     found = [best_rank(item, seen.hits, seen.corpus) for item in seen.case.evidence]
-    gain = math.fsum(_discount(rank) for _, rank in found if rank is not None and rank <= NDCG_DEPTH)
+    gain = math.fsum(
+        _discount(rank) for _, rank in found if rank is not None and rank <= NDCG_DEPTH
+    )
     voices = [main for main, _ in found]
-    ideal = math.fsum(_discount(n) for main in (True, False) for n in range(1, voices.count(main) + 1))
+    ideal = math.fsum(
+        _discount(n) for main in (True, False) for n in range(1, voices.count(main) + 1)
+    )
     return min(1.0, gain / ideal)
 
 

@@ -49,8 +49,9 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
 def risk_coverage(rows: Rows) -> Rows:
     """Return the points (coverage, risk) of rows (confidence, error), most confident first.
 
-    Risk at coverage k/n is the mean error of the k most confident (El-Yaniv and Wiener 2010). Rows of equal confidence
-    count with the mean of their errors, so that the order of the cases does not matter.
+    Risk at coverage k/n is the mean error of the k most confident (El-Yaniv and Wiener 2010). Rows
+    of equal confidence count with the mean of their errors, so that the order of the cases does not
+    matter.
     """
     _, group = np.unique(-rows[:, 0], return_inverse=True)
     errors = (np.bincount(group, rows[:, 1]) / np.bincount(group))[np.sort(group)]
@@ -59,12 +60,17 @@ def risk_coverage(rows: Rows) -> Rows:
 
 
 def area_under_risk_coverage(rows: Rows) -> float:
-    """Return the mean risk over all coverages of rows (confidence, error); 0 is best, the error rate is chance."""
+    """Return the mean risk over all coverages of rows (confidence, error).
+
+    0 is best, the error rate is chance.
+    """
     return float(risk_coverage(rows)[:, 1].mean())
 
 
 def balanced_accuracy(truths: ArrayLike, guesses: ArrayLike) -> float:
-    """Return the mean of the shares guessed right among the true and among the false; 0.5 is chance.
+    """Return the mean of the shares guessed right among the true and among the false.
+
+    0.5 is chance.
 
     A side without a row is left out, which can happen in a small resample.
     """

@@ -11,7 +11,8 @@ def case_card(outcome: Outcome) -> str:
     """Return the card of one case; every word in it is escaped."""
     seen = outcome.observed
     turns = "".join(
-        f"<p>{escape(turn.question)}{f' — {escape(turn.answer)}' if turn.answer else ''}</p>" for turn in seen.case.history
+        f"<p>{escape(turn.question)}{f' — {escape(turn.answer)}' if turn.answer else ''}</p>"
+        for turn in seen.case.history
     )
     earlier = f'<div class="earlier">{turns}</div>' if turns else ""
     return (
@@ -26,18 +27,29 @@ def case_card(outcome: Outcome) -> str:
 
 def _answer(seen: Observed) -> str:
     answer = seen.answer
-    understood = answer.standalone_question if answer.standalone_question != seen.case.question else None
+    understood = (
+        answer.standalone_question if answer.standalone_question != seen.case.question else None
+    )
     asked = f'<p class="lead">understood as: {escape(understood)}</p>' if understood else ""
     reason = f"<p>{escape(answer.reason)}</p>" if answer.reason else ""
-    spoken = "".join(f'<p><span class="lead">{escape(s.lead)}</span>{escape(s.text)}</p>' for s in answer.sentences)
+    spoken = "".join(
+        f'<p><span class="lead">{escape(s.lead)}</span>{escape(s.text)}</p>'
+        for s in answer.sentences
+    )
     sure = f" · confidence {answer.confidence:.2f}" if answer.confidence is not None else ""
-    return f'<p><span class="status">{escape(answer.status)}{sure}</span></p>{asked}{reason}{spoken}'
+    return (
+        f'<p><span class="status">{escape(answer.status)}{sure}</span></p>{asked}{reason}{spoken}'
+    )
 
 
 def _cited(seen: Observed) -> str:
     citations = "".join(_citation(citation, seen) for citation in seen.answer.citations)
     nearest = "".join(_citation(citation, seen) for citation in seen.answer.nearest)
-    listed = f"<details><summary>Nearest ({len(seen.answer.nearest)})</summary>{nearest}</details>" if nearest else ""
+    listed = (
+        f"<details><summary>Nearest ({len(seen.answer.nearest)})</summary>{nearest}</details>"
+        if nearest
+        else ""
+    )
     return f"{citations or '<p>Nothing cited.</p>'}{listed}"
 
 
@@ -51,13 +63,19 @@ def _gold(seen: Observed) -> str:
     cited = places_of(shown(seen.answer))
     items = "".join(_item(item, meets(cited, item), seen) for item in seen.case.evidence)
     said = "".join(f"<p>must say <code>{escape(pattern)}</code></p>" for pattern in seen.case.says)
-    unsaid = "".join(f"<p>must not say <code>{escape(pattern)}</code></p>" for pattern in seen.case.never_says)
+    unsaid = "".join(
+        f"<p>must not say <code>{escape(pattern)}</code></p>" for pattern in seen.case.never_says
+    )
     return f"{items or '<p>No gold: the corpus does not answer this.</p>'}{said}{unsaid}"
 
 
 def _item(item: Gold, met: bool, seen: Observed) -> str:
     first, *others = (_words(span, seen) for span in item.spans)
-    more = f'<details class="or"><summary>or one of {len(others)} more</summary>{"".join(others)}</details>' if others else ""
+    more = (
+        f'<details class="or"><summary>or one of {len(others)} more</summary>{"".join(others)}</details>'
+        if others
+        else ""
+    )
     return f'<blockquote class="{"met" if met else "missed"}">{first}{more}</blockquote>'
 
 

@@ -25,15 +25,22 @@ class Changes:
 
 
 def read_baseline(file: Path) -> dict[str, Any]:
-    """Return an earlier report as it was written with `--json`; raises CaseError for a file that is none."""
+    """Return an earlier report as it was written with `--json`.
+
+    Raises CaseError for a file that is none.
+    """
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CaseError(f"report {str(file)!r} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise CaseError(f"report {str(file)!r} is not JSON: {error}; write one with --json FILE") from error
+        raise CaseError(
+            f"report {str(file)!r} is not JSON: {error}; write one with --json FILE"
+        ) from error
     if not isinstance(content, dict) or not {"figures", "cases"} <= content.keys():
-        raise CaseError(f"report {str(file)!r} has no figures and cases; write one with --json FILE")
+        raise CaseError(
+            f"report {str(file)!r} has no figures and cases; write one with --json FILE"
+        )
     return content
 
 
@@ -41,7 +48,11 @@ def compare(report: Report, baseline: Mapping[str, Any]) -> Changes:
     """Return what changed since `baseline`, a report in its JSON form."""
     before = {case["id"]: case for case in baseline["cases"]}
     after = {outcome.observed.case.id: outcome for outcome in report.outcomes}
-    both = [(name, not before[name]["failures"], not after[name].failures) for name in after if name in before]
+    both = [
+        (name, not before[name]["failures"], not after[name].failures)
+        for name in after
+        if name in before
+    ]
     return Changes(
         figures=_moved(report, baseline, [name for name, _, _ in both]),
         regressed=tuple(name for name, passed, passes in both if passed and not passes),
@@ -51,7 +62,9 @@ def compare(report: Report, baseline: Mapping[str, Any]) -> Changes:
     )
 
 
-def _moved(report: Report, baseline: Mapping[str, Any], both: Sequence[str]) -> dict[str, tuple[float, float]]:
+def _moved(
+    report: Report, baseline: Mapping[str, Any], both: Sequence[str]
+) -> dict[str, tuple[float, float]]:
     """Return the figures that differ over the cases of both reports: a part may be compared with the whole.
 
     A figure that is no mean of its cases is compared only where the cases are the same.
@@ -63,11 +76,20 @@ def _moved(report: Report, baseline: Mapping[str, Any], both: Sequence[str]) -> 
     for name in (figure.name for figure in report.figures):
         pair = _means(name, values, both), _means(name, now, both)
         if same and name in baseline["figures"]:
-            pair = baseline["figures"][name]["value"], next(f.value for f in report.figures if f.name == name)
+            pair = (
+                baseline["figures"][name]["value"],
+                next(f.value for f in report.figures if f.name == name),
+            )
         pairs[name] = pair
-    return {n: (a, b) for n, (a, b) in pairs.items() if a is not None and b is not None and abs(a - b) > NOISE}
+    return {
+        n: (a, b)
+        for n, (a, b) in pairs.items()
+        if a is not None and b is not None and abs(a - b) > NOISE
+    }
 
 
-def _means(name: str, values: Mapping[str, Mapping[str, float]], ids: Sequence[str]) -> float | None:
+def _means(
+    name: str, values: Mapping[str, Mapping[str, float]], ids: Sequence[str]
+) -> float | None:
     found = [values[case][name] for case in ids if name in values[case]]
     return mean(found) if found else None

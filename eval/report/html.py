@@ -35,13 +35,20 @@ WIDTH, HEIGHT, MARGIN = 640, 300, 44  # of the curve, in units of its own view b
 
 
 def write_html(
-    report: Report, file: Path, *, gate: Gate, broken: Sequence[Breach] = (), changes: Changes | None = None
+    report: Report,
+    file: Path,
+    *,
+    gate: Gate,
+    broken: Sequence[Breach] = (),
+    changes: Changes | None = None,
 ) -> None:
     """Write the page."""
     file.write_text(page(report, gate=gate, broken=broken, changes=changes), encoding="utf-8")
 
 
-def page(report: Report, *, gate: Gate, broken: Sequence[Breach] = (), changes: Changes | None = None) -> str:
+def page(
+    report: Report, *, gate: Gate, broken: Sequence[Breach] = (), changes: Changes | None = None
+) -> str:
     """Return the page as a string."""
     style = resources.files("eval.report").joinpath("report.css").read_text(encoding="utf-8")
     parts = [
@@ -58,11 +65,15 @@ def page(report: Report, *, gate: Gate, broken: Sequence[Breach] = (), changes: 
 
 
 def _head(report: Report, broken: Sequence[Breach]) -> str:
-    title = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in report.title.items())
+    title = "".join(
+        f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in report.title.items()
+    )
     failed = sum(bool(outcome.failures) for outcome in report.outcomes)
     times = ", ".join(f"{name} {value:.2f} s" for name, value in report.seconds.items())
     counts = f"{len(report.outcomes)} cases, {failed} failed; seconds a case: {escape(times)}"
-    items = "".join(f"<li>{escape(breach.what)}{_fold(breach.cases, _carded(report))}</li>" for breach in broken)
+    items = "".join(
+        f"<li>{escape(breach.what)}{_fold(breach.cases, _carded(report))}</li>" for breach in broken
+    )
     verdict = f"<b>The gate is broken.</b><ul>{items}</ul>" if broken else "<b>The gate holds.</b>"
     mark = "verdict broken" if broken else "verdict"
     return (
@@ -81,12 +92,18 @@ def _figures(report: Report, gate: Gate, broken: set[str]) -> str:
     bounds = {**gate.floors, **gate.ceilings}
     groups = []
     for heading, names in GROUPS.items():
-        rows = [_figure(f, bounds.get(name), name in broken) for name in names if (f := report.figure(name))]
+        rows = [
+            _figure(f, bounds.get(name), name in broken)
+            for name in names
+            if (f := report.figure(name))
+        ]
         groups += [f"<h3>{escape(heading)}</h3>", *rows] if rows else []
     return f"<h2>Figures</h2>{legend}{''.join(groups)}"
 
 
-def _figure(figure: Figure, bound: float | None = None, broken: bool = False, *, meaning: str | None = None) -> str:
+def _figure(
+    figure: Figure, bound: float | None = None, broken: bool = False, *, meaning: str | None = None
+) -> str:
     text = {name: figure_text(figure.name, value) for name, value in
             (("value", figure.value), ("low", figure.low), ("high", figure.high))}  # fmt: skip
     arrow = " ↓" if figure.lower_is_better else ""
@@ -100,9 +117,15 @@ def _figure(figure: Figure, bound: float | None = None, broken: bool = False, *,
 
 def _bar(figure: Figure, bound: float | None) -> str:
     # A count has no natural end: its bar ends a little past the largest thing on it.
-    end = max(1.0, *(1.15 * v for v in (figure.high, bound or 0, *figure.baselines.values()) if v > 1), 0)
-    beside = "".join(_beside(100 * value / end, names) for value, names in _together(figure.baselines).items())
-    dashed = f'<i class="bound" style="left:{100 * bound / end:.2f}%"></i>' if bound is not None else ""
+    end = max(
+        1.0, *(1.15 * v for v in (figure.high, bound or 0, *figure.baselines.values()) if v > 1), 0
+    )
+    beside = "".join(
+        _beside(100 * value / end, names) for value, names in _together(figure.baselines).items()
+    )
+    dashed = (
+        f'<i class="bound" style="left:{100 * bound / end:.2f}%"></i>' if bound is not None else ""
+    )
     low, high = 100 * figure.low / end, 100 * figure.high / end
     return (
         f'<div class="bar"><i class="fill" style="width:{100 * figure.value / end:.2f}%"></i>{beside}'
@@ -140,12 +163,12 @@ def _curve(report: Report) -> str:
         for v in (0, 0.25, 0.5, 0.75, 1)
     )
     return (
-        "<h2>Risk and coverage</h2><p class=\"legend\">Of the questions it is most confident about (share, across), how many "
+        '<h2>Risk and coverage</h2><p class="legend">Of the questions it is most confident about (share, across), how many '
         "would it answer wrongly (share, up)? Dashed: with no sense of its own confidence.</p>"
         f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="risk-coverage curve">{grid}'
         f'<line class="chance" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(chance):.1f}" y2="{_y(chance):.1f}"/>'
         f'<polyline class="risk" points="{points}"/></svg>'
-    )  # fmt: skip
+    )
 
 
 def _x(coverage: float) -> float:
@@ -161,7 +184,11 @@ def _changes(changes: Changes, carded: set[str]) -> str:
         f"<tr><td>{escape(name)}</td><td>{figure_text(name, before)}</td><td>{figure_text(name, after)}</td></tr>"
         for name, (before, after) in changes.figures.items()
     )
-    table = f"<table><tr><th>figure</th><th>before</th><th>now</th></tr>{rows}</table>" if rows else "<p>No figure moved.</p>"
+    table = (
+        f"<table><tr><th>figure</th><th>before</th><th>now</th></tr>{rows}</table>"
+        if rows
+        else "<p>No figure moved.</p>"
+    )
     lists = (("Began to fail", changes.regressed), ("Mended", changes.mended))
     named = "".join(f"<p><b>{what}:</b> {_links(ids, carded) or 'none'}</p>" for what, ids in lists)
     moved = f"<p>Cases added: {len(changes.added)}, removed: {len(changes.removed)}.</p>"
@@ -174,19 +201,34 @@ def _carded(report: Report) -> set[str]:
 
 
 def _fold(ids: Sequence[str], carded: set[str]) -> str:
-    return f"<details><summary>{len(ids)} cases</summary>{_links(ids, carded)}</details>" if ids else ""
+    return (
+        f"<details><summary>{len(ids)} cases</summary>{_links(ids, carded)}</details>"
+        if ids
+        else ""
+    )
 
 
 def _links(ids: Iterable[str], carded: set[str]) -> str:
     names = ((name, escape(name)) for name in ids)
-    linked = "".join(f'<a href="#{shown}">{shown}</a>' if name in carded else f"<span>{shown}</span>" for name, shown in names)
+    linked = "".join(
+        f'<a href="#{shown}">{shown}</a>' if name in carded else f"<span>{shown}</span>"
+        for name, shown in names
+    )
     return f'<span class="ids">{linked}</span>' if linked else ""
 
 
 def _failed(report: Report) -> str:
     failed = [outcome for outcome in report.outcomes if outcome.failures]
     kinds = dict.fromkeys(outcome.observed.case.kind for outcome in failed)
-    groups = {kind: [outcome for outcome in failed if outcome.observed.case.kind == kind] for kind in kinds}
-    contents = "".join(f'<a href="#kind-{kind}">{kind} ({len(own)})</a> ' for kind, own in groups.items())
-    cards = "".join(f'<h3 id="kind-{kind}">{kind}</h3>{"".join(map(case_card, own))}' for kind, own in groups.items())
+    groups = {
+        kind: [outcome for outcome in failed if outcome.observed.case.kind == kind]
+        for kind in kinds
+    }
+    contents = "".join(
+        f'<a href="#kind-{kind}">{kind} ({len(own)})</a> ' for kind, own in groups.items()
+    )
+    cards = "".join(
+        f'<h3 id="kind-{kind}">{kind}</h3>{"".join(map(case_card, own))}'
+        for kind, own in groups.items()
+    )
     return f'<h2>Failed cases ({len(failed)})</h2><p class="ids">{contents}</p>{cards or "<p>None.</p>"}'

@@ -1,6 +1,7 @@
 """A report → JSON, JUnit XML and tables.
 
-The JSON holds the whole report; its key `seconds` alone differs between two runs of the same code over the same cases.
+The JSON holds the whole report; its key `seconds` alone differs between two runs of the same code
+over the same cases.
 """
 
 import json
@@ -66,18 +67,29 @@ def _case_json(outcome: Outcome) -> dict[str, Any]:
 def gold_words(outcome: Outcome) -> list[list[dict[str, str]]]:
     """Return the gold of a case in words: a list of items, each a list of alternatives (source, quote)."""
     corpus = outcome.observed.corpus
-    return [[_words(span, corpus) for span in item.spans] for item in outcome.observed.case.evidence]
+    return [
+        [_words(span, corpus) for span in item.spans] for item in outcome.observed.case.evidence
+    ]
 
 
 def _words(span: Span, corpus: Corpus) -> dict[str, str]:
-    return {"source_id": span.source_id, "quote": corpus.body(span.source_id)[span.start : span.end]}
+    return {
+        "source_id": span.source_id,
+        "quote": corpus.body(span.source_id)[span.start : span.end],
+    }
 
 
 def passed_by_kind(report: Report) -> dict[str, Figure]:
     """Return, by kind of case, the share of the cases that no metric fails, with its interval."""
     kinds = dict.fromkeys(outcome.observed.case.kind for outcome in report.outcomes)
-    passed = {kind: [float(not o.failures) for o in report.outcomes if o.observed.case.kind == kind] for kind in kinds}
-    return {str(kind): Figure(str(kind), mean(values), *interval(values), n=len(values)) for kind, values in passed.items()}
+    passed = {
+        kind: [float(not o.failures) for o in report.outcomes if o.observed.case.kind == kind]
+        for kind in kinds
+    }
+    return {
+        str(kind): Figure(str(kind), mean(values), *interval(values), n=len(values))
+        for kind, values in passed.items()
+    }
 
 
 def write_json(report: Report, file: Path) -> None:
@@ -94,7 +106,12 @@ def write_junit(report: Report, file: Path) -> None:
         crashed = sum(o.observed.error is not None for o in own)
         failed = sum(bool(o.failures) for o in own) - crashed
         suite = ElementTree.SubElement(
-            root, "testsuite", name=kind, tests=str(len(own)), failures=str(failed), errors=str(crashed)
+            root,
+            "testsuite",
+            name=kind,
+            tests=str(len(own)),
+            failures=str(failed),
+            errors=str(crashed),
         )
         for outcome in own:
             _test_case(suite, outcome)
@@ -104,14 +121,27 @@ def write_junit(report: Report, file: Path) -> None:
 def _test_case(suite: ElementTree.Element, outcome: Outcome) -> None:
     seen = outcome.observed
     case = ElementTree.SubElement(
-        suite, "testcase", classname=seen.case.kind, name=_xml(seen.case.id), time=f"{seen.seconds:.3f}"
+        suite,
+        "testcase",
+        classname=seen.case.kind,
+        name=_xml(seen.case.id),
+        time=f"{seen.seconds:.3f}",
     )
     if not outcome.failures:
         return
     tag = "failure" if seen.error is None else "error"
-    failure = ElementTree.SubElement(case, tag, message=_xml(seen.error or ", ".join(outcome.failures)))
-    gold = [" or ".join(f"{span['quote']!r} ({span['source_id']})" for span in item) for item in gold_words(outcome)]
-    lines = [f"question: {seen.case.question}", f"status: {seen.answer.status}", f"answer: {seen.answer.text}"]
+    failure = ElementTree.SubElement(
+        case, tag, message=_xml(seen.error or ", ".join(outcome.failures))
+    )
+    gold = [
+        " or ".join(f"{span['quote']!r} ({span['source_id']})" for span in item)
+        for item in gold_words(outcome)
+    ]
+    lines = [
+        f"question: {seen.case.question}",
+        f"status: {seen.answer.status}",
+        f"answer: {seen.answer.text}",
+    ]
     failure.text = _xml("\n".join([*lines, *(f"gold: {words}" for words in gold)]))
 
 
@@ -123,11 +153,20 @@ def write_markdown(report: Report, broken: Sequence[object], file: Path) -> None
     """Write the figures as a Markdown table and the broken bounds below it, for a README or a CI's job summary."""
     names = _baseline_names(report)
     header = ["metric", "figure", "95% interval", "n", *names]
-    rows = [[f"{row[0]}: {MEANINGS[figure.name]}", *row[1:]] for figure, row in _figure_rows(report, names)]
+    rows = [
+        [f"{row[0]}: {MEANINGS[figure.name]}", *row[1:]]
+        for figure, row in _figure_rows(report, names)
+    ]
     lines = [" | ".join(row) for row in (header, ["---"] * len(header), *rows)]
     title = ", ".join(f"{key} {value}" for key, value in report.title.items())
     breaches = [f"- broken: {str(breach).replace('<', '&lt;')}" for breach in broken]
-    content = [f"{len(report.outcomes)} cases; {title}", "", *(f"| {line} |" for line in lines), "", *breaches]
+    content = [
+        f"{len(report.outcomes)} cases; {title}",
+        "",
+        *(f"| {line} |" for line in lines),
+        "",
+        *breaches,
+    ]
     file.write_text("\n".join(content).rstrip() + "\n", encoding="utf-8")
 
 
@@ -137,10 +176,22 @@ def _baseline_names(report: Report) -> list[str]:
 
 def _figure_rows(report: Report, names: Sequence[str]) -> Iterator[tuple[Figure, list[str]]]:
     for figure in report.figures:
-        beside = [figure_text(figure.name, figure.baselines[n]) if n in figure.baselines else "" for n in names]
+        beside = [
+            figure_text(figure.name, figure.baselines[n]) if n in figure.baselines else ""
+            for n in names
+        ]
         reach = f"{figure_text(figure.name, figure.low)} – {figure_text(figure.name, figure.high)}"
         arrow = " ↓" if figure.lower_is_better else ""
-        yield figure, [f"{figure.name}{arrow}", figure_text(figure.name, figure.value), reach, str(figure.n), *beside]
+        yield (
+            figure,
+            [
+                f"{figure.name}{arrow}",
+                figure_text(figure.name, figure.value),
+                reach,
+                str(figure.n),
+                *beside,
+            ],
+        )
 
 
 def figure_text(name: str, value: float) -> str:
@@ -151,7 +202,9 @@ def figure_text(name: str, value: float) -> str:
 def figures_table(report: Report) -> Table:
     """Return the table of all figures with intervals and baselines."""
     names = _baseline_names(report)
-    table = Table(title=", ".join(f"{k} {v}" for k, v in report.title.items()), title_justify="left")
+    table = Table(
+        title=", ".join(f"{k} {v}" for k, v in report.title.items()), title_justify="left"
+    )
     table.add_column("metric", no_wrap=True)
     for column in ("figure", "95% interval", "n", *names):
         table.add_column(column, justify="right", no_wrap=True)
@@ -166,7 +219,9 @@ def kinds_table(report: Report) -> Table:
     for column in ("kind", "passed", "95% interval", "n"):
         table.add_column(column, justify="left" if column == "kind" else "right")
     for kind, figure in passed_by_kind(report).items():
-        table.add_row(kind, f"{figure.value:.1%}", f"{figure.low:.1%} – {figure.high:.1%}", str(figure.n))
+        table.add_row(
+            kind, f"{figure.value:.1%}", f"{figure.low:.1%} – {figure.high:.1%}", str(figure.n)
+        )
     return table
 
 
@@ -178,7 +233,12 @@ def failures_table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         seen = outcome.observed
         failed = seen.error or ", ".join(outcome.failures)
-        table.add_row(*(escape(text) for text in (seen.case.id, seen.case.question, failed, seen.answer.status)))
+        table.add_row(
+            *(
+                escape(text)
+                for text in (seen.case.id, seen.case.question, failed, seen.answer.status)
+            )
+        )
     return table
 
 

@@ -1,7 +1,8 @@
 """Case files → cases, with gold evidence as spans of the texts.
 
 `DIR/dev/KIND.yaml` and `DIR/test/KIND.yaml` hold a list of cases each. The dev half may be tuned on; the test half is only
-measured. Everything is validated here, once: a gold quote that is missing or not unique would make every figure a lie.
+measured. Everything is validated here, once: a gold quote that is missing or not unique would make
+every figure a lie.
 """
 
 import re
@@ -21,7 +22,9 @@ from rag.types import Turn
 SHIPPED = Path(__file__).parents[1] / "cases"
 KINDS: tuple[SuiteKind, ...] = get_args(SuiteKind)
 HALVES: tuple[Half, ...] = get_args(Half)
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where libyaml is there: ten times as fast
+LOADER = getattr(
+    yaml, "CSafeLoader", yaml.SafeLoader
+)  # in C where libyaml is there: ten times as fast
 EDGES = string.punctuation + string.whitespace + "“”‘’…—–"
 
 
@@ -67,7 +70,9 @@ class CaseEntry(Entry):
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
         if self.evidence and self.kind in UNANSWERABLE:
-            raise ValueError(f"a case of kind {self.kind} has no evidence; write evidence: [] or change the kind")
+            raise ValueError(
+                f"a case of kind {self.kind} has no evidence; write evidence: [] or change the kind"
+            )
         if not self.evidence and self.kind not in UNANSWERABLE:
             raise ValueError(f"a case of kind {self.kind} needs evidence")
         if (self.kind == "follow_up") != bool(self.history):
@@ -82,14 +87,19 @@ def load_cases(
 ) -> tuple[Case, ...]:
     """Return the cases of those halves and kinds, in the order of the files.
 
-    All files are validated, whatever is asked for. Raises CaseError, naming the file or the case, for anything invalid.
+    All files are validated, whatever is asked for. Raises CaseError, naming the file or the case,
+    for anything invalid.
     """
     files = [file for half in HALVES for file in sorted((folder / half).glob("*.yaml"))]
     if not files:
-        raise CaseError(f"no case file in {str(folder)!r}; put cases into dev/KIND.yaml and test/KIND.yaml there")
+        raise CaseError(
+            f"no case file in {str(folder)!r}; put cases into dev/KIND.yaml and test/KIND.yaml there"
+        )
     for kind in kinds:
         if kind not in KINDS:
-            raise CaseError(f"there is no kind of case called {kind!r}; take one of {', '.join(KINDS)}")
+            raise CaseError(
+                f"there is no kind of case called {kind!r}; take one of {', '.join(KINDS)}"
+            )
     cases = [case for file in files for case in _read_file(file, corpus)]
     _refuse_doubled(cases)
     return tuple(case for case in cases if case.half in halves and case.kind in kinds)
@@ -97,13 +107,21 @@ def load_cases(
 
 def _read_file(file: Path, corpus: Corpus) -> Iterator[Case]:
     if file.stem not in KINDS:
-        raise CaseError(f"case file {str(file)!r}: there is no kind {file.stem!r}; take one of {', '.join(KINDS)}")
+        raise CaseError(
+            f"case file {str(file)!r}: there is no kind {file.stem!r}; take one of {', '.join(KINDS)}"
+        )
     half: Half = "dev" if file.parent.name == "dev" else "test"
     for number, row in enumerate(_parse(file), 1):
-        name = row.get("id") if isinstance(row, dict) and row.get("id") else f"number {number} of {file}"
+        name = (
+            row.get("id")
+            if isinstance(row, dict) and row.get("id")
+            else f"number {number} of {file}"
+        )
         entry = _validate(row, str(name))
         if entry.kind != file.stem:
-            raise CaseError(f"case {entry.id!r}: kind {entry.kind!r} stands in {file.name!r}; move it or correct the kind")
+            raise CaseError(
+                f"case {entry.id!r}: kind {entry.kind!r} stands in {file.name!r}; move it or correct the kind"
+            )
         yield _case(entry, corpus, half)
 
 
@@ -113,7 +131,9 @@ def _parse(file: Path) -> list[Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + 1})" if mark else ""
-        raise CaseError(f"case file {str(file)!r} is not valid YAML{where}; correct it there") from error
+        raise CaseError(
+            f"case file {str(file)!r} is not valid YAML{where}; correct it there"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise CaseError(f"case file {str(file)!r} cannot be read: {error}") from error
     if not isinstance(rows, list):
@@ -127,7 +147,11 @@ def _validate(row: Any, name: str) -> CaseEntry:
     except ValidationError as error:
         problem = error.errors()[0]
         place = ".".join(str(part) for part in problem["loc"])
-        message = f"unknown key {place!r}; remove it" if problem["type"] == "extra_forbidden" else problem["msg"]
+        message = (
+            f"unknown key {place!r}; remove it"
+            if problem["type"] == "extra_forbidden"
+            else problem["msg"]
+        )
         raise CaseError(f"case {name!r}: {place}: {message}" if place and place not in message else
                         f"case {name!r}: {message}") from error  # fmt: skip
 
@@ -141,13 +165,25 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 def _case(entry: CaseEntry, corpus: Corpus, half: Half) -> Case:
     evidence = tuple(_gold(entry.id, item, corpus) for item in entry.evidence)
-    if entry.kind == "disagreement" and len({_relation(gold, corpus) == "essay" for gold in evidence}) < 2:
-        raise CaseError(f"case {entry.id!r}: a disagreement needs the words of the main text and those of a source")
+    if (
+        entry.kind == "disagreement"
+        and len({_relation(gold, corpus) == "essay" for gold in evidence}) < 2
+    ):
+        raise CaseError(
+            f"case {entry.id!r}: a disagreement needs the words of the main text and those of a source"
+        )
     return Case(
-        id=entry.id, kind=entry.kind, question=entry.question, evidence=evidence,
-        history=tuple(Turn(turn.question, turn.answer) for turn in entry.history), standalone=entry.standalone,
-        says=tuple(entry.says), never_says=tuple(entry.never_says), language=entry.language, half=half,
-    )  # fmt: skip
+        id=entry.id,
+        kind=entry.kind,
+        question=entry.question,
+        evidence=evidence,
+        history=tuple(Turn(turn.question, turn.answer) for turn in entry.history),
+        standalone=entry.standalone,
+        says=tuple(entry.says),
+        never_says=tuple(entry.never_says),
+        language=entry.language,
+        half=half,
+    )
 
 
 def _relation(gold: Gold, corpus: Corpus) -> str:
@@ -155,7 +191,9 @@ def _relation(gold: Gold, corpus: Corpus) -> str:
 
 
 def _gold(case_id: str, item: EvidenceEntry, corpus: Corpus) -> Gold:
-    spans = [span for entry in (item, *item.alternatives) for span in _resolve(case_id, entry, corpus)]
+    spans = [
+        span for entry in (item, *item.alternatives) for span in _resolve(case_id, entry, corpus)
+    ]
     return Gold(tuple(dict.fromkeys(spans)))
 
 
@@ -163,12 +201,17 @@ def _resolve(case_id: str, entry: QuoteEntry, corpus: Corpus) -> list[Span]:
     try:
         body = corpus.body(entry.source)
     except KeyError as error:
-        raise CaseError(f"case {case_id!r}: the corpus has no source {entry.source!r}; correct its id") from error
+        raise CaseError(
+            f"case {case_id!r}: the corpus has no source {entry.source!r}; correct its id"
+        ) from error
     places = list(_occurrences(body, entry.quote))
     if len(places) != 1:
         found = "is not in" if not places else f"stands {len(places)} times in"
-        raise CaseError(f"case {case_id!r}: quote {entry.quote!r} {found} {entry.source!r}; it must stand there once")
-    # A pull quote repeats a sentence of its text without the full stop: whoever cites that one has cited the words.
+        raise CaseError(
+            f"case {case_id!r}: quote {entry.quote!r} {found} {entry.source!r}; it must stand there once"
+        )
+    # A pull quote repeats a sentence of its text without the full stop: whoever cites that one has
+    # cited the words.
     twins = _occurrences(body, entry.quote.strip(EDGES) or entry.quote)
     inside = [start for start in twins if not places[0] <= start < places[0] + len(entry.quote)]
     core = len(entry.quote.strip(EDGES))

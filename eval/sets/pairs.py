@@ -36,7 +36,10 @@ class Pair(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class PairsFigure:
-    """One judge over one set. Balanced accuracy is at the judge's own threshold, `low` and `high` its 95% interval."""
+    """One judge over one set.
+
+    Balanced accuracy is at the judge's own threshold, `low` and `high` its 95% interval.
+    """
 
     judge: str
     set: str
@@ -49,7 +52,10 @@ class PairsFigure:
 
 
 def read_pairs(file: Path) -> tuple[Pair, ...]:
-    """Return the pairs of a file; raises CaseError, naming the file and the line, for anything invalid."""
+    """Return the pairs of a file.
+
+    Raises CaseError, naming the file and the line, for anything invalid.
+    """
     try:
         content = file.read_bytes()
         text = (gzip.decompress(content) if file.suffix == ".gz" else content).decode("utf-8")
@@ -66,7 +72,9 @@ def _parse(file: Path, lines: list[str]) -> Iterator[Pair]:
             except ValidationError as error:
                 problem = error.errors()[0]
                 place = ".".join(str(part) for part in problem["loc"])
-                raise CaseError(f"pairs {str(file)!r}, line {number}: {place} {problem['msg']}") from error
+                raise CaseError(
+                    f"pairs {str(file)!r}, line {number}: {place} {problem['msg']}"
+                ) from error
 
 
 def score_pairs(
@@ -77,17 +85,25 @@ def score_pairs(
     `advance` is called with the number of pairs just scored. Raises CaseError for pairs that are all of one kind.
     """
     if len({pair.supported for pair in pairs}) < 2:
-        raise CaseError(f"{len(pairs)} pairs hold one kind of claim; give supported and unsupported ones, or a larger --sample")
+        raise CaseError(
+            f"{len(pairs)} pairs hold one kind of claim; give supported and unsupported ones, or a larger --sample"
+        )
     scores: list[float] = []
     for at in range(0, len(pairs), BATCH):
         part = pairs[at : at + BATCH]
         scores += judge.score([pair.evidence for pair in part], [pair.claim for pair in part])
         advance(len(part))
-    rows = np.array([(pair.supported, score) for pair, score in zip(pairs, scores, strict=True)], dtype=np.float64)
+    rows = np.array(
+        [(pair.supported, score) for pair, score in zip(pairs, scores, strict=True)],
+        dtype=np.float64,
+    )
     sets = np.array([pair.set for pair in pairs])
     chosen = [(name, rows[sets == name]) for name in dict.fromkeys(pair.set for pair in pairs)]
     chosen = [(name, own) for name, own in chosen if len(set(own[:, 0])) == 2]
-    return tuple(_figure(judge, name, own) for name, own in (*chosen, *([(ALL, rows)] if len(chosen) != 1 else [])))
+    return tuple(
+        _figure(judge, name, own)
+        for name, own in (*chosen, *([(ALL, rows)] if len(chosen) != 1 else []))
+    )
 
 
 def _figure(judge: Judge, name: str, rows: Rows) -> PairsFigure:
@@ -96,9 +112,15 @@ def _figure(judge: Judge, name: str, rows: Rows) -> PairsFigure:
 
     low, high = bootstrap(rows, accuracy)
     return PairsFigure(
-        judge=judge.name, set=name, n=len(rows), supported=float(rows[:, 0].mean()), balanced_accuracy=accuracy(rows),
-        low=low, high=high, auroc=auroc(rows[:, 0] == 1, rows[:, 1]),
-    )  # fmt: skip
+        judge=judge.name,
+        set=name,
+        n=len(rows),
+        supported=float(rows[:, 0].mean()),
+        balanced_accuracy=accuracy(rows),
+        low=low,
+        high=high,
+        auroc=auroc(rows[:, 0] == 1, rows[:, 1]),
+    )
 
 
 def pairs_table(figures: Sequence[PairsFigure]) -> Table:
@@ -108,12 +130,19 @@ def pairs_table(figures: Sequence[PairsFigure]) -> Table:
         table.add_column(column, justify="left" if column in ("set", "judge") else "right")
     for figure in sorted(figures, key=lambda one: one.set):
         table.add_row(
-            figure.set, figure.judge, f"{figure.balanced_accuracy:.3f}", f"{figure.low:.3f} – {figure.high:.3f}",
-            f"{figure.auroc:.3f}", str(figure.n), f"{figure.supported:.0%}",
-        )  # fmt: skip
+            figure.set,
+            figure.judge,
+            f"{figure.balanced_accuracy:.3f}",
+            f"{figure.low:.3f} – {figure.high:.3f}",
+            f"{figure.auroc:.3f}",
+            str(figure.n),
+            f"{figure.supported:.0%}",
+        )
     return table
 
 
 def write_pairs(figures: Sequence[PairsFigure], file: Path) -> None:
     """Write the figures as a JSON list."""
-    file.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n", encoding="utf-8")
+    file.write_text(
+        json.dumps([asdict(figure) for figure in figures], indent=1) + "\n", encoding="utf-8"
+    )

@@ -1,6 +1,7 @@
 """Public question sets: a folder `corpus/*.txt` and `questions.jsonl` → cases and metrics, so that figures can be compared.
 
-A row is `{"id", "question", "answerable", "spans"}`, a span `{"document", "start", "end", "text"}` with
+A row is `{"id", "question", "answerable", "spans"}`, a span `{"document", "start", "end", "text"}`
+with
 `corpus/<document>.txt[start:end] == text` in characters.
 """
 
@@ -47,7 +48,8 @@ class QuestionRow(BaseModel):
 def load_questions(folder: Path, corpus: Corpus) -> tuple[Case, ...]:
     """Return the questions of a set as cases of kind `answerable` or `unanswerable`, each span one item of gold.
 
-    Raises CaseError, naming the file and the question, for a row that is invalid or a span that is not in its document.
+    Raises CaseError, naming the file and the question, for a row that is invalid or a span that is
+    not in its document.
     """
     file = folder / "questions.jsonl"
     try:
@@ -63,7 +65,9 @@ def _rows(file: Path, lines: list[str]) -> Iterator[QuestionRow]:
             try:
                 yield QuestionRow.model_validate_json(line)
             except ValidationError as error:
-                raise CaseError(f"{str(file)!r}, line {number}: {error.errors()[0]['msg']}") from error
+                raise CaseError(
+                    f"{str(file)!r}, line {number}: {error.errors()[0]['msg']}"
+                ) from error
 
 
 def _case(row: QuestionRow, corpus: Corpus) -> Case:
@@ -77,15 +81,24 @@ def _span(question_id: str, span: SpanRow, corpus: Corpus) -> Span:
     try:
         words = corpus.body(span.document)[span.start : span.end]
     except KeyError as error:
-        raise CaseError(f"question {question_id!r}: the corpus has no document {span.document!r}") from error
+        raise CaseError(
+            f"question {question_id!r}: the corpus has no document {span.document!r}"
+        ) from error
     if words != span.text:
-        raise CaseError(f"question {question_id!r}: {span.document}[{span.start}:{span.end}] is {words!r}, not {span.text!r}")
+        raise CaseError(
+            f"question {question_id!r}: {span.document}[{span.start}:{span.end}] is {words!r}, not {span.text!r}"
+        )
     return Span(span.document, span.start, span.end)
 
 
 def evidence_cited_when_answered(seen: Observed) -> float | None:
-    """Return whether an answer to a question with an answer cites one of its spans; None when it was refused."""
-    return None if refused(seen) or seen.case.kind != "answerable" else float(any(_supporting(seen)))
+    """Return whether an answer to a question with an answer cites one of its spans.
+
+    None when it was refused.
+    """
+    return (
+        None if refused(seen) or seen.case.kind != "answerable" else float(any(_supporting(seen)))
+    )
 
 
 def supporting_first(seen: Observed) -> float | None:
@@ -94,7 +107,10 @@ def supporting_first(seen: Observed) -> float | None:
 
 
 def supporting_first_when_answered(seen: Observed) -> float | None:
-    """Return whether the first citation holds one of the spans; None when the question was refused."""
+    """Return whether the first citation holds one of the spans.
+
+    None when the question was refused.
+    """
     return None if refused(seen) else supporting_first(seen)
 
 
@@ -119,11 +135,31 @@ HITS: tuple[Metric, ...] = (
     Metric("hit_at_5", hit_at(5), "retriever: a gold span among the first 5", of_retriever=True),
 )
 PUBLIC_METRICS: tuple[Metric, ...] = (
-    Metric("evidence_cited_when_answered", evidence_cited_when_answered, "answered: a gold span cited", decides=True),
-    Metric("supporting_first", supporting_first, "all with an answer: the first citation holds a gold span"),
-    Metric("supporting_first_when_answered", supporting_first_when_answered, "answered: the first citation holds one"),
-    Metric("answer_rate", answer_rate, "questions with an answer: answered, partly not counted", decides=True),
-    Metric("refusal_rate", refusal_rate, "questions without one: refused, partly counted", decides=True),
+    Metric(
+        "evidence_cited_when_answered",
+        evidence_cited_when_answered,
+        "answered: a gold span cited",
+        decides=True,
+    ),
+    Metric(
+        "supporting_first",
+        supporting_first,
+        "all with an answer: the first citation holds a gold span",
+    ),
+    Metric(
+        "supporting_first_when_answered",
+        supporting_first_when_answered,
+        "answered: the first citation holds one",
+    ),
+    Metric(
+        "answer_rate",
+        answer_rate,
+        "questions with an answer: answered, partly not counted",
+        decides=True,
+    ),
+    Metric(
+        "refusal_rate", refusal_rate, "questions without one: refused, partly counted", decides=True
+    ),
     *(metric for metric in METRICS if metric.name in SHARED),
     *HITS,
 )

@@ -2,12 +2,13 @@
 
     python -m eval.training.answerable FOLDER
 
-Data: the development half of the cases that ship (without false premises and other languages); the questions on the corpus
-in `eval/training/data/essay.jsonl`; of SQuAD 2.0 (FOLDER/squad2) the questions on the articles that `eval.training.reader` kept for
-this; and of those again some asked of the essay, which answers none of them ("elsewhere"). The file written names the sets
-and how many questions each gave. Each set weighs the same, and in each the answerable and the unanswerable weigh the same.
-The held-out half is never read. The thresholds are quantiles of the answerable questions on the corpus, each scored by a
-model that has not seen it.
+Data: the development half of the cases that ship (without false premises and other languages); the
+questions on the corpus in `eval/training/data/essay.jsonl`; of SQuAD 2.0 (FOLDER/squad2) the
+questions on the articles that `eval.training.reader` kept for this; and of those again some asked
+of the essay, which answers none of them ("elsewhere"). The file written names the sets and how many
+questions each gave. Each set weighs the same, and in each the answerable and the unanswerable weigh
+the same. The held-out half is never read. The thresholds are quantiles of the answerable questions
+on the corpus, each scored by a model that has not seen it.
 """
 
 import argparse
@@ -30,12 +31,21 @@ from ingest.sources import read_corpus
 from rag.chain import EssayChain
 from rag.decide.answerable import COEFFICIENTS
 
-LACKS = ("name_missing", "year_missing", "figure_missing", "count_missing", "denial_missing", "opposite_found")
+LACKS = (
+    "name_missing",
+    "year_missing",
+    "figure_missing",
+    "count_missing",
+    "denial_missing",
+    "opposite_found",
+)
 UNREAD = ("paragraph", "dense", *LACKS)
 READ = ("answers", "span", *UNREAD)
 # Of the answerable questions, below the thresholds: what may be is 4% and 4% + 8%.
 REFUSED, DOUBTED = 0.01, 0.08
-STRENGTH = 0.1  # of the inverse penalty; chosen by cross-validation from 0.03 to 1, which hardly differ
+STRENGTH = (
+    0.1  # of the inverse penalty; chosen by cross-validation from 0.03 to 1, which hardly differ
+)
 FOLDS = 5
 ON_CORPUS = ("cases", "essay")
 ELSEWHERE = 100
@@ -65,7 +75,10 @@ def rows_of(name: str, cases: Iterable[Case], chain: EssayChain) -> list[Row]:
 def fit(rows: Sequence[Row]) -> dict[str, object]:
     """Return the coefficients with and without a reader, on the features' natural scale, and the statement of the data."""
     return {
-        "data": {name: sum(row.set == name for row in rows) for name in dict.fromkeys(row.set for row in rows)},
+        "data": {
+            name: sum(row.set == name for row in rows)
+            for name in dict.fromkeys(row.set for row in rows)
+        },
         "read": _fit(rows, READ),
         "unread": _fit(rows, UNREAD),
     }
@@ -82,17 +95,23 @@ def _fit(rows: Sequence[Row], features: Sequence[str]) -> dict[str, object]:
         "refuse": round(float(np.quantile(unseen, REFUSED)), 4),
         "partly": round(float(np.quantile(unseen, DOUBTED)), 4),
         "intercept": round(intercept, 4),
-        "weights": {name: round(float(weight), 4) for name, weight in zip(features, weights, strict=True)},
+        "weights": {
+            name: round(float(weight), 4) for name, weight in zip(features, weights, strict=True)
+        },
     }
 
 
 def _regress(rows: Sequence[Row], features: Sequence[str]) -> tuple[np.ndarray, float]:
     x = np.array([[row.features[name] for name in features] for row in rows])
     y = np.array([row.answerable for row in rows])
-    counts = {key: sum(_stratum(row) == key for row in rows) for key in {_stratum(row) for row in rows}}
+    counts = {
+        key: sum(_stratum(row) == key for row in rows) for key in {_stratum(row) for row in rows}
+    }
     balanced = np.array([len(rows) / len(counts) / counts[_stratum(row)] for row in rows])
     mean, spread = x.mean(0), x.std(0) + 1e-9
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit((x - mean) / spread, y, sample_weight=balanced)
+    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
+        (x - mean) / spread, y, sample_weight=balanced
+    )
     weights = model.coef_[0] / spread
     return weights, float(model.intercept_[0] - weights @ mean)
 
@@ -106,7 +125,9 @@ def _fold(row: Row) -> int:
 
 
 def _probability(row: Row, features: Sequence[str], weights: np.ndarray, intercept: float) -> float:
-    logit = sum(w * row.features[name] for name, w in zip(features, weights, strict=True)) + intercept
+    logit = (
+        sum(w * row.features[name] for name, w in zip(features, weights, strict=True)) + intercept
+    )
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -122,16 +143,26 @@ def on_essay() -> list[Case]:
 def main() -> None:
     """Run the chain over all sets, fit, and write the file."""
     parser = argparse.ArgumentParser(description="Fit rag/decide/answerable.json.")
-    parser.add_argument("folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl")
+    parser.add_argument(
+        "folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl"
+    )
     parser.add_argument("--out", type=Path, default=COEFFICIENTS)
     options = parser.parse_args()
     squad = options.folder / "squad2"
     own, public = read_settings(), read_settings(corpus=squad / "corpus")
-    cases = [c for c in load_cases(SHIPPED, read_corpus(), halves=("dev",)) if c.kind != "false_premise" and not c.language]
+    cases = [
+        c
+        for c in load_cases(SHIPPED, read_corpus(), halves=("dev",))
+        if c.kind != "false_premise" and not c.language
+    ]
     kept = [case for case, _ in of_documents(squad, "fit")]
     elsewhere = [replace(case, kind="unanswerable", evidence=()) for case in kept[:ELSEWHERE]]
     chain = load_chain(read_corpus(), own)
-    rows = [*rows_of("cases", cases, chain), *rows_of("essay", on_essay(), chain), *rows_of("elsewhere", elsewhere, chain)]
+    rows = [
+        *rows_of("cases", cases, chain),
+        *rows_of("essay", on_essay(), chain),
+        *rows_of("elsewhere", elsewhere, chain),
+    ]
     rows += rows_of("squad2", kept, load_chain(read_corpus(public.corpus), public))
     options.out.write_text(json.dumps(fit(rows), indent=2) + "\n", encoding="utf-8")
 

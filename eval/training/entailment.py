@@ -2,12 +2,13 @@
 
     python -m eval.training.entailment FOLDER [--write]
 
-FOLDER holds the pairs that `eval.training.support` reads, and the texts that the claims of `eval/training/data/claims.jsonl` are
-about. Trained on: two thirds of the development half of the pairs (`eval.training.support` fits its regression on the other third
-and reports on the held-out half); the claims, but for an eighth of the texts and any text of the held-out half; and of both
-some that are borne out, altered as `eval.altered` does, which therefore measures alterations that were trained on, in
-other texts. No text of the corpus that ships is read. Takes about half an hour on
-two cores.
+FOLDER holds the pairs that `eval.training.support` reads, and the texts that the claims of
+`eval/training/data/claims.jsonl` are about. Trained on: two thirds of the development half of the
+pairs (`eval.training.support` fits its regression on the other third and reports on the held-out
+half); the claims, but for an eighth of the texts and any text of the held-out half; and of both
+some that are borne out, altered as `eval.altered` does, which therefore measures alterations that
+were trained on, in other texts. No text of the corpus that ships is read. Takes about half an hour
+on two cores.
 """
 
 import argparse
@@ -47,21 +48,38 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("eval").setLevel(logging.INFO)
     public = {name: read_pairs(options.folder / f"{file}.jsonl.gz") for name, file in PAIRS.items()}
-    reported = frozenset(text_key(claim.evidence) for own in public.values() for claim in _part(own, "report"))
-    parts = {name: of_pairs(own) for name, own in public.items()} | {"claims": of_claims(Texts(options.folder), reported)}
+    reported = frozenset(
+        text_key(claim.evidence) for own in public.values() for claim in _part(own, "report")
+    )
+    parts = {name: of_pairs(own) for name, own in public.items()} | {
+        "claims": of_claims(Texts(options.folder), reported)
+    }
     pairs = [pair for train, _ in parts.values() for pair in train]
-    model = fit(pairs, {name: held for name, (_, held) in parts.items()}, epochs=EPOCHS, max_tokens=MAX_TOKENS)
+    model = fit(
+        pairs,
+        {name: held for name, (_, held) in parts.items()},
+        epochs=EPOCHS,
+        max_tokens=MAX_TOKENS,
+    )
     if options.write:
         model.save(ADAPTER)
 
 
 def of_pairs(claims: Sequence[Claim]) -> Split:
-    """Return the pairs of a public set; each class of those to train on weighs the same, before some are altered."""
+    """Return the pairs of a public set.
+
+    Each class of those to train on weighs the same, before some are altered.
+    """
     rng = random.Random(SEED)
     own = _part(claims, "train")
     counts = Counter(claim.supported for claim in own)
     train = [_pair(claim, weight=len(own) / 2 / counts[claim.supported]) for claim in own]
-    train += [bad for pair in train if pair.label and rng.random() < ALTERED for bad in _altered(pair, rng)]
+    train += [
+        bad
+        for pair in train
+        if pair.label and rng.random() < ALTERED
+        for bad in _altered(pair, rng)
+    ]
     return train, [_pair(claim) for claim in _part(claims, "report")]
 
 
@@ -81,7 +99,9 @@ def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
             held_out += pairs
             continue
         train += [*pairs, *(_altered(good, rng) if rng.random() < ALTERED else [])]
-        sentences = [one for one in split(body[line["near"][0] : line["near"][1]]) if len(one) in SENTENCE]
+        sentences = [
+            one for one in split(body[line["near"][0] : line["near"][1]]) if len(one) in SENTENCE
+        ]
         if sentences and rng.random() < REPEATED:
             repeated = Pair(rng.choice(sentences), good.second, label=True, weight=LIGHT)
             train += [repeated, *_altered(repeated, rng)]
@@ -89,7 +109,9 @@ def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
 
 
 def _pair(claim: Claim, weight: float = 1.0) -> Pair:
-    return Pair(claim.claim, closest(split(claim.evidence), claim.claim), claim.supported, weight=weight)
+    return Pair(
+        claim.claim, closest(split(claim.evidence), claim.claim), claim.supported, weight=weight
+    )
 
 
 def _part(claims: Sequence[Claim], part: Part) -> list[Claim]:

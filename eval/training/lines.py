@@ -15,7 +15,13 @@ from ingest.errors import CaseError
 from rag.check.support import split
 
 LINES = Path(__file__).with_name("data")
-WINDOWS = (150, 300, 500, 700, 900)  # characters around what a line is about: windows of all sizes are read
+WINDOWS = (
+    150,
+    300,
+    500,
+    700,
+    900,
+)  # characters around what a line is about: windows of all sizes are read
 PAIRS = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
 
 Span = tuple[int, int]
@@ -37,11 +43,15 @@ class Texts:
                 return _evidence(self.folder / f"{PAIRS[name]}.jsonl.gz")[document]
             return (self.folder / name / "corpus" / f"{document}.txt").read_text(encoding="utf-8")
         except (OSError, KeyError, CaseError) as error:
-            raise CaseError(f"folder {str(self.folder)!r} holds no text {document!r} of the set {name!r}") from error
+            raise CaseError(
+                f"folder {str(self.folder)!r} holds no text {document!r} of the set {name!r}"
+            ) from error
 
     @cached_property
     def _pages(self) -> Mapping[str, Mapping[str, str]]:
-        found: dict[str, dict[str, str]] = json.loads((self.folder / "html/ground-truth.json").read_text(encoding="utf-8"))
+        found: dict[str, dict[str, str]] = json.loads(
+            (self.folder / "html/ground-truth.json").read_text(encoding="utf-8")
+        )
         return found
 
     def window(self, line: Mapping[str, Any], rng: random.Random) -> Span:
@@ -56,7 +66,9 @@ class Texts:
             return start, end
         first, last = inside[0], inside[-1]
         while True:
-            sides = [side for side in (-1, 1) if (first > 0 if side < 0 else last < len(segments) - 1)]
+            sides = [
+                side for side in (-1, 1) if (first > 0 if side < 0 else last < len(segments) - 1)
+            ]
             if not sides:
                 break
             grown = (first - 1, last) if rng.choice(sides) < 0 else (first, last + 1)
@@ -68,7 +80,10 @@ class Texts:
 
 def read_lines(name: str) -> list[dict[str, Any]]:
     """Return the lines of a file of `eval/training/`."""
-    return [json.loads(line) for line in (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [
+        json.loads(line)
+        for line in (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
 
 
 def text_key(text: str) -> str:

@@ -1,7 +1,9 @@
-"""Train an adapter of the packaged cross-encoder on labelled pairs of texts; `rag.models.encoder` runs what comes out.
+"""Train an adapter of the packaged cross-encoder on labelled pairs of texts.
 
-Low-rank adaptation (Hu et al. 2021): the weights stay as they are, and beside each matrix two thin ones are learned. On two
-cores a pair of 130 tokens takes a twentieth of a second.
+`rag.models.encoder` runs what comes out.
+
+Low-rank adaptation (Hu et al. 2021): the weights stay as they are, and beside each matrix two thin
+ones are learned. On two cores a pair of 130 tokens takes a twentieth of a second.
 """
 
 import logging
@@ -36,7 +38,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two texts and whether the second answers (bears out) the first; `place`: characters of the second that do."""
+    """Two texts and whether the second answers (bears out) the first.
+
+    `place`: characters of the second that do.
+    """
 
     first: str
     second: str
@@ -62,7 +67,9 @@ class LowRank(nn.Module):
         """Take the layer, whose own weights are not trained."""
         super().__init__()
         self.layer = layer
-        self.down = nn.Parameter(torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features))
+        self.down = nn.Parameter(
+            torch.randn(RANK, layer.in_features) / math.sqrt(layer.in_features)
+        )
         self.up = nn.Parameter(torch.zeros(layer.out_features, RANK))
 
     def forward(self, hidden: Tensor) -> Tensor:
@@ -78,7 +85,9 @@ class Adapted(nn.Module):
         """Load the encoder and put the additions in."""
         super().__init__()
         self.encoder = load_base()
-        for name, layer in [(n, m) for n, m in self.encoder.named_modules() if isinstance(m, nn.Linear)]:
+        for name, layer in [
+            (n, m) for n, m in self.encoder.named_modules() if isinstance(m, nn.Linear)
+        ]:
             parent, _, own = name.rpartition(".")
             setattr(self.encoder.get_submodule(parent), own, LowRank(layer))
         self.pooled, self.tokens = nn.Linear(HIDDEN, 1), nn.Linear(HIDDEN, 2)
@@ -90,13 +99,24 @@ class Adapted(nn.Module):
 
     def save(self, file: Path) -> None:
         """Write the adapter and its heads, as 16-bit floats."""
-        trained = {name.removeprefix("encoder."): p for name, p in self.named_parameters() if p.requires_grad}
-        save_file({name: weight.detach().half().contiguous() for name, weight in trained.items()}, file)
+        trained = {
+            name.removeprefix("encoder."): p
+            for name, p in self.named_parameters()
+            if p.requires_grad
+        }
+        save_file(
+            {name: weight.detach().half().contiguous() for name, weight in trained.items()}, file
+        )
         file.chmod(0o644)  # as any other file of the package
 
 
-def fit(pairs: Sequence[Pair], held_out: Mapping[str, Sequence[Pair]], *, epochs: int, max_tokens: int) -> Adapted:
-    """Return an adapter trained on the pairs; after each epoch the AUROC on each held-out set is logged."""
+def fit(
+    pairs: Sequence[Pair], held_out: Mapping[str, Sequence[Pair]], *, epochs: int, max_tokens: int
+) -> Adapted:
+    """Return an adapter trained on the pairs.
+
+    After each epoch the AUROC on each held-out set is logged.
+    """
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
     model = Adapted()
@@ -109,7 +129,9 @@ def fit(pairs: Sequence[Pair], held_out: Mapping[str, Sequence[Pair]], *, epochs
         for batch in _batches(encoded, rng):
             step += 1
             for group in optimiser.param_groups:
-                group["lr"] = RATE * min(1.0, step / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
+                group["lr"] = (
+                    RATE * min(1.0, step / (WARM_UP * steps)) * max(0.02, 1 - step / steps)
+                )
             loss = _loss(model, batch)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -117,7 +139,12 @@ def fit(pairs: Sequence[Pair], held_out: Mapping[str, Sequence[Pair]], *, epochs
             optimiser.step()
         log.info("epoch %d of %d, %.0f s", epoch + 1, epochs, time.monotonic() - began)
         for name, own in held_out.items():
-            log.info("  %s: AUROC %.3f of %d", name, auroc([p.label for p in own], predict(model, own, max_tokens)), len(own))
+            log.info(
+                "  %s: AUROC %.3f of %d",
+                name,
+                auroc([p.label for p in own], predict(model, own, max_tokens)),
+                len(own),
+            )
     return model
 
 
@@ -142,12 +169,19 @@ def _loss(model: Adapted, batch: Sequence[Encoded]) -> Tensor:
         label, place = model(ids, mask, types)
     weights = torch.tensor([row.pair.weight for row in batch])
     wanted = torch.tensor([float(row.pair.label) for row in batch])
-    loss = (nnf.binary_cross_entropy_with_logits(label.float(), wanted, reduction="none") * weights).mean()
+    loss = (
+        nnf.binary_cross_entropy_with_logits(label.float(), wanted, reduction="none") * weights
+    ).mean()
     placed = torch.tensor([row.place != (0, 0) or not row.pair.label for row in batch]) * weights
     logits = place.float().masked_fill(mask[:, :, None] == 0, -1e4)
     for side in (0, 1):
         at = torch.tensor([row.place[side] for row in batch])
-        loss = loss + SPAN_SHARE / 2 * (nnf.cross_entropy(logits[:, :, side], at, reduction="none") * placed).mean()
+        loss = (
+            loss
+            + SPAN_SHARE
+            / 2
+            * (nnf.cross_entropy(logits[:, :, side], at, reduction="none") * placed).mean()
+        )
     return loss
 
 
@@ -155,7 +189,10 @@ def _batches(encoded: Sequence[Encoded], rng: random.Random) -> Iterator[list[En
     """Yield batches of pairs of like length, in random order."""
     order = list(encoded)
     rng.shuffle(order)
-    pools = [sorted(order[at : at + 16 * BATCH], key=lambda row: len(row.ids)) for at in range(0, len(order), 16 * BATCH)]
+    pools = [
+        sorted(order[at : at + 16 * BATCH], key=lambda row: len(row.ids))
+        for at in range(0, len(order), 16 * BATCH)
+    ]
     batches = [pool[at : at + BATCH] for pool in pools for at in range(0, len(pool), BATCH)]
     rng.shuffle(batches)
     yield from batches
@@ -166,7 +203,11 @@ def _tensors(rows: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
     ids, mask, types = (torch.zeros(len(rows), length, dtype=torch.long) for _ in range(3))
     for i, row in enumerate(rows):
         own = len(row.ids)
-        ids[i, :own], types[i, :own], mask[i, :own] = torch.tensor(row.ids), torch.tensor(row.types), 1
+        ids[i, :own], types[i, :own], mask[i, :own] = (
+            torch.tensor(row.ids),
+            torch.tensor(row.types),
+            1,
+        )
     return ids, mask, types
 
 

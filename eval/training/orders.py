@@ -1,11 +1,14 @@
-"""Fit the regression by which `rag.question.orders` tells orders to the program from questions; writes `rag/question/orders.json`.
+"""Fit the regression by which `rag.question.orders` tells orders to the program from questions.
+
+Writes `rag/question/orders.json`.
 
     python -m eval.training.orders FOLDER
 
-Data: `eval/training/data/orders.jsonl`, and questions in all styles that nobody meant as orders: those of `essay.jsonl`, and some of
+Data: `eval/training/data/orders.jsonl`, and questions in all styles that nobody meant as orders:
+those of `essay.jsonl`, and some of
 `questions.jsonl`, each of a third of the weight. At the threshold, in cross-validation, neither more than 5% of the look-alikes
-nor more than 0.5% of the questions are refused. Reported on `orders-test.jsonl`, by another author, and on SQuAD 2.0
-(FOLDER/squad2), neither of which it is fitted to.
+nor more than 0.5% of the questions are refused. Reported on `orders-test.jsonl`, by another author,
+and on SQuAD 2.0 (FOLDER/squad2), neither of which it is fitted to.
 """
 
 import argparse
@@ -37,7 +40,9 @@ log = logging.getLogger(__name__)
 def main() -> None:
     """Fit, report, and write the file."""
     parser = argparse.ArgumentParser(description="Fit rag/question/orders.json.")
-    parser.add_argument("folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl")
+    parser.add_argument(
+        "folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl"
+    )
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
     squad = parser.parse_args().folder / "squad2"
@@ -48,14 +53,30 @@ def main() -> None:
     weight = np.array([1.0] * (len(texts) - MANY) + [LIGHT] * MANY)
     vectors = embedded(texts)
     model = LogisticRegression(C=STRENGTH, max_iter=5000)
-    unseen = cross_val_predict(model, vectors, order, params={"sample_weight": weight}, cv=FOLDS, method="decision_function")
+    unseen = cross_val_predict(
+        model,
+        vectors,
+        order,
+        params={"sample_weight": weight},
+        cv=FOLDS,
+        method="decision_function",
+    )
     alike, asked = unseen[: len(lines)][~order[: len(lines)]], unseen[len(lines) :]
-    threshold = float(max(np.quantile(alike, 1 - REFUSED), np.quantile(asked, 1 - REFUSED_QUESTIONS)))
+    threshold = float(
+        max(np.quantile(alike, 1 - REFUSED), np.quantile(asked, 1 - REFUSED_QUESTIONS))
+    )
     model.fit(vectors, order, sample_weight=weight)
-    write(model, threshold, {"orders.jsonl": len(lines), "essay.jsonl": len(own), "questions.jsonl": MANY})
+    write(
+        model,
+        threshold,
+        {"orders.jsonl": len(lines), "essay.jsonl": len(own), "questions.jsonl": MANY},
+    )
     report("orders", [line["text"] for line in test if line["order"]])
     report("look-alikes", [line["text"] for line in test if not line["order"]])
-    report("SQuAD 2.0", [case.question for case in load_questions(squad, read_corpus(squad / "corpus"))])
+    report(
+        "SQuAD 2.0",
+        [case.question for case in load_questions(squad, read_corpus(squad / "corpus"))],
+    )
 
 
 def questions(name: str) -> list[str]:
@@ -73,14 +94,27 @@ def report(name: str, texts: Sequence[str]) -> None:
     is_order = read_orders(load_embeddings())
     found = sum(map(is_order, texts))
     low, high = wilson(found, len(texts))
-    log.info("%s: %.1f%% of %d (%.1f to %.1f)", name, 100 * found / len(texts), len(texts), 100 * low, 100 * high)
+    log.info(
+        "%s: %.1f%% of %d (%.1f to %.1f)",
+        name,
+        100 * found / len(texts),
+        len(texts),
+        100 * low,
+        100 * high,
+    )
 
 
 def write(model: LogisticRegression, threshold: float, data: dict[str, int]) -> None:
     """Write the coefficients with the statement of the data."""
     weights = [round(float(w), 3) for w in model.coef_[0]]
-    found = {"data": data, "threshold": round(threshold, 3), "intercept": round(float(model.intercept_[0]), 3)}
-    rows = ",\n  ".join(", ".join(map(str, weights[at : at + 16])) for at in range(0, len(weights), 16))
+    found = {
+        "data": data,
+        "threshold": round(threshold, 3),
+        "intercept": round(float(model.intercept_[0]), 3),
+    }
+    rows = ",\n  ".join(
+        ", ".join(map(str, weights[at : at + 16])) for at in range(0, len(weights), 16)
+    )
     body = json.dumps(found, indent=2).removesuffix("\n}")
     WEIGHTS.write_text(f'{body},\n  "weights": [\n  {rows}\n  ]\n}}\n', encoding="utf-8")
 

@@ -3,12 +3,14 @@
     python -m eval.training.reader FOLDER [--write]
     python -m eval.training.reader FOLDER --kept OUT       # the questions kept for reporting, as sets of their own
 
-FOLDER holds the sets `squad2`, `clapnq`, `html`, `chunking`, `pairs-wice-dev.jsonl.gz` and `pairs-factcheck.jsonl.gz`, none
-of which ships; the questions of `eval/training/data/questions.jsonl` are about their texts. A question with an answer is paired
-with the window that holds it, and some with a near one that does not; a question without one with the window that seems to.
-Of the 18 articles of SQuAD 2.0 two are kept for `eval.training.answerable` and three for reporting, of the passages of ClapNQ a
-third for reporting, and an eighth of the other texts. No case of the suite and no text of the corpus that ships is read.
-Takes about 80 minutes on two cores. Where page faults are dear (in many containers), MALLOC_MMAP_THRESHOLD_=4294967296 and
+FOLDER holds the sets `squad2`, `clapnq`, `html`, `chunking`, `pairs-wice-dev.jsonl.gz` and
+`pairs-factcheck.jsonl.gz`, none of which ships; the questions of
+`eval/training/data/questions.jsonl` are about their texts. A question with an answer is paired with
+the window that holds it, and some with a near one that does not; a question without one with the
+window that seems to. Of the 18 articles of SQuAD 2.0 two are kept for `eval.training.answerable`
+and three for reporting, of the passages of ClapNQ a third for reporting, and an eighth of the other
+texts. No case of the suite and no text of the corpus that ships is read. Takes about 80 minutes on
+two cores. Where page faults are dear (in many containers), MALLOC_MMAP_THRESHOLD_=4294967296 and
 MALLOC_TRIM_THRESHOLD_=17179869184 in the environment keep it from half as long again.
 """
 
@@ -37,12 +39,16 @@ MAX_TOKENS = 192
 FIT_ARTICLES, REPORT_ARTICLES = 2, 3
 HELD_PASSAGES, HELD_TEXTS = 3, 8  # one in so many
 OTHER_WINDOW = 0.4  # of the questions without an answer, a window of their own
-ELSEWHERE = 0.3  # of the questions with an answer, also a window of the same text that does not hold it
+ELSEWHERE = (
+    0.3  # of the questions with an answer, also a window of the same text that does not hold it
+)
 LIGHT = 0.5  # weight of a pair that nobody has read: the window may happen to answer after all
 FAR = 200  # characters between such a window and the words that answer
 DENSE = 0.6  # share of the embedding in finding the paragraph that a question without an answer is about
 
-Paragraph = tuple[str, str, Span | None]  # a document, words of it, and where in these the answer stands
+Paragraph = tuple[
+    str, str, Span | None
+]  # a document, words of it, and where in these the answer stands
 Use = Literal["train", "fit", "report"]
 Split = tuple[list[Pair], list[Pair]]  # to train on, held out
 
@@ -52,7 +58,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("folder", type=Path, help="holds the public sets")
     parser.add_argument("--write", action="store_true", help=f"write {ADAPTER.name}")
-    parser.add_argument("--kept", type=Path, metavar="OUT", help="train nothing; write the questions kept for reporting there")
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        metavar="OUT",
+        help="train nothing; write the questions kept for reporting there",
+    )
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("eval").setLevel(logging.INFO)
@@ -61,9 +72,16 @@ def main() -> None:
         for folder in sets:
             write_kept(folder, options.kept / folder.name)
         return
-    parts = {folder.name: of_set(folder) for folder in sets} | {"questions": of_lines(Texts(options.folder))}
+    parts = {folder.name: of_set(folder) for folder in sets} | {
+        "questions": of_lines(Texts(options.folder))
+    }
     pairs = [pair for train, _ in parts.values() for pair in train]
-    model = fit(pairs, {name: held for name, (_, held) in parts.items()}, epochs=EPOCHS, max_tokens=MAX_TOKENS)
+    model = fit(
+        pairs,
+        {name: held for name, (_, held) in parts.items()},
+        epochs=EPOCHS,
+        max_tokens=MAX_TOKENS,
+    )
     if options.write:
         model.save(ADAPTER)
 
@@ -74,7 +92,10 @@ def uses(folder: Path) -> dict[str, Use]:
     if folder.name != "squad2":
         return {name: "report" if in_part(name, HELD_PASSAGES) else "train" for name in documents}
     last = FIT_ARTICLES + REPORT_ARTICLES
-    return {name: "fit" if i < FIT_ARTICLES else "report" if i < last else "train" for i, name in enumerate(documents)}
+    return {
+        name: "fit" if i < FIT_ARTICLES else "report" if i < last else "train"
+        for i, name in enumerate(documents)
+    }
 
 
 def of_documents(folder: Path, use: Use) -> list[tuple[Case, str]]:
@@ -84,7 +105,9 @@ def of_documents(folder: Path, use: Use) -> list[tuple[Case, str]]:
     """
     found, used = _placed(folder), uses(folder)
     return [
-        (case, document) for case, document in ((case, paragraphs[0][0]) for case, paragraphs in found) if used[document] == use
+        (case, document)
+        for case, document in ((case, paragraphs[0][0]) for case, paragraphs in found)
+        if used[document] == use
     ]
 
 
@@ -116,14 +139,24 @@ def of_set(folder: Path) -> Split:
 def _placed(folder: Path) -> list[tuple[Case, tuple[Paragraph, Paragraph]]]:
     """Return each question of a set with the paragraph that answers or comes nearest, and the next nearest."""
     corpus = read_corpus(folder / "corpus")
-    paragraphs = [(text.source_id, span) for text in corpus.texts for span in _paragraphs(text.body)]
+    paragraphs = [
+        (text.source_id, span) for text in corpus.texts for span in _paragraphs(text.body)
+    ]
     texts = [corpus.body(document)[start:end] for document, (start, end) in paragraphs]
     cases = load_questions(folder, corpus)
     found: list[tuple[Case, tuple[Paragraph, Paragraph]]] = []
     for case, near in zip(cases, _nearest([case.question for case in cases], texts), strict=True):
         own, place = _answering(case, paragraphs) or (near[0], None)
         other = next((i for i in near if i != own), own)
-        found.append((case, ((paragraphs[own][0], texts[own], place), (paragraphs[other][0], texts[other], None))))
+        found.append(
+            (
+                case,
+                (
+                    (paragraphs[own][0], texts[own], place),
+                    (paragraphs[other][0], texts[other], None),
+                ),
+            )
+        )
     return found
 
 
@@ -147,11 +180,16 @@ def _answering(case: Case, paragraphs: Sequence[tuple[str, Span]]) -> tuple[int,
 def _nearest(questions: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
     """Return for each question the two texts that an embedding and BM25 together rank first."""
     embeddings, keywords = load_embeddings(), KeywordRanking(texts)
-    similar = np.asarray(embeddings.embed_documents(list(questions))) @ np.asarray(embeddings.embed_documents(list(texts))).T
+    similar = (
+        np.asarray(embeddings.embed_documents(list(questions)))
+        @ np.asarray(embeddings.embed_documents(list(texts))).T
+    )
     found = []
     for question, dense in zip(questions, similar, strict=True):
         bm25 = keywords.scores(question)
-        fused = DENSE * dense / max(float(dense.max()), 1e-9) + (1 - DENSE) * bm25 / max(float(bm25.max()), 1e-9)
+        fused = DENSE * dense / max(float(dense.max()), 1e-9) + (1 - DENSE) * bm25 / max(
+            float(bm25.max()), 1e-9
+        )
         found.append([int(i) for i in np.argsort(-fused, kind="stable")[:2]])
     return found
 
@@ -187,7 +225,11 @@ def _elsewhere(texts: Texts, line: Mapping[str, Any], body: str, rng: random.Ran
     at = rng.choice(far)
     begins, ends = texts.window({**line, "near": (at, at + 1)}, rng)
     window = body[begins:ends]
-    return [] if words in window.casefold() else [Pair(line["answerable"], window, label=False, weight=LIGHT)]
+    return (
+        []
+        if words in window.casefold()
+        else [Pair(line["answerable"], window, label=False, weight=LIGHT)]
+    )
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 `python -m eval.training.support FOLDER [--cache FOLDER] [--write]`
 
-Data, none of which ships: `pairs-wice-dev.jsonl.gz` (WiCE dev, ODC-BY), `pairs-factcheck.jsonl.gz` (Factcheck-GPT,
-Apache-2.0), `pairs-summedits.jsonl.gz` (SummEdits news, samsum and podcast, Apache-2.0). One model and one threshold
-for all three. Pairs that share an evidence text or a claim form a group; groups go by their hash to the development half or
-the held-out half. Two groups in three of the former trained the checker (`eval.training.entailment`), whose logit is a feature:
-weights and threshold are chosen on the third, each set and each class counting the same. Its claims trained nothing, but our
-own claims about some of its texts did, so that the checker's weight may be somewhat high. The held-out half is only scored,
-with intervals from groups drawn again; the checker's AUROC on it was seen when its training ended.
+Data, none of which ships: `pairs-wice-dev.jsonl.gz` (WiCE dev, ODC-BY), `pairs-factcheck.jsonl.gz`
+(Factcheck-GPT, Apache-2.0), `pairs-summedits.jsonl.gz` (SummEdits news, samsum and podcast,
+Apache-2.0). One model and one threshold for all three. Pairs that share an evidence text or a claim
+form a group; groups go by their hash to the development half or the held-out half. Two groups in
+three of the former trained the checker (`eval.training.entailment`), whose logit is a feature:
+weights and threshold are chosen on the third, each set and each class counting the same. Its claims
+trained nothing, but our own claims about some of its texts did, so that the checker's weight may be
+somewhat high. The held-out half is only scored, with intervals from groups drawn again; the
+checker's AUROC on it was seen when its training ended.
 """
 
 import argparse
@@ -32,12 +34,27 @@ from eval.training.lines import PAIRS
 from rag.check.support import SUPPORTED, WORD, SupportScorer, Weights, load_scorer
 
 USED = (
-    *("checker", "similarity", "reranker_sentence", "reranker_window", "words_in_evidence", "words_in_window"),
-    *("words_in_best_sentence", "neighbours_in_one_sentence", "words_in_order", "novel_bigrams", "missing_words"),
+    *(
+        "checker",
+        "similarity",
+        "reranker_sentence",
+        "reranker_window",
+        "words_in_evidence",
+        "words_in_window",
+    ),
+    *(
+        "words_in_best_sentence",
+        "neighbours_in_one_sentence",
+        "words_in_order",
+        "novel_bigrams",
+        "missing_words",
+    ),
     *("number_mismatches", "date_mismatches", "name_mismatches", "quotation_mismatches"),
     *("negation_mismatches", "opposite_mismatches"),
 )
-REGULARISATION = 0.02  # C of the regression: best of 0.001 to 1 in cross-validation on the development half
+REGULARISATION = (
+    0.02  # C of the regression: best of 0.001 to 1 in cross-validation on the development half
+)
 FOLDS = 5
 THRESHOLDS = np.linspace(0.2, 0.8, 121)
 OUT = Path(__file__).parents[2] / "rag" / "check" / "support.json"
@@ -70,7 +87,11 @@ class Table:
 def main() -> None:
     """Read the pairs, fit, report, and write the coefficients if told to."""
     parser = argparse.ArgumentParser(description="Fit the support scorer to public pairs.")
-    parser.add_argument("folder", type=Path, help="holds " + ", ".join(f"{name}.jsonl.gz" for name in PAIRS.values()))
+    parser.add_argument(
+        "folder",
+        type=Path,
+        help="holds " + ", ".join(f"{name}.jsonl.gz" for name in PAIRS.values()),
+    )
     parser.add_argument("--cache", type=Path, help="folder to keep the features in")
     parser.add_argument("--write", action="store_true", help=f"write {OUT.name}")
     options = parser.parse_args()
@@ -90,10 +111,16 @@ def read_table(folder: Path, cache: Path | None) -> Table:
     parts = []
     for name, file in PAIRS.items():
         every = read_pairs(folder / f"{file}.jsonl.gz")
-        chosen = [(pair, own) for pair, own in zip(every, group(every), strict=True) if part_of(own) != "train"]
+        chosen = [
+            (pair, own)
+            for pair, own in zip(every, group(every), strict=True)
+            if part_of(own) != "train"
+        ]
         pairs, groups = [pair for pair, _ in chosen], [own for _, own in chosen]
         rows = _features(pairs, cache / f"{file}.json" if cache else None)
-        lexical = LexicalJudge().score([pair.evidence for pair in pairs], [pair.claim for pair in pairs])
+        lexical = LexicalJudge().score(
+            [pair.evidence for pair in pairs], [pair.claim for pair in pairs]
+        )
         kept = [i for i, row in enumerate(rows) if row]
         parts.append(
             (
@@ -123,7 +150,11 @@ def _features(pairs: Sequence[Pair], cache: Path | None) -> list[dict[str, float
 
 
 def _row(scorer: SupportScorer, pair: Pair) -> dict[str, float]:
-    return scorer.features(pair.evidence, pair.claim) if WORD.search(pair.evidence) and WORD.search(pair.claim) else {}
+    return (
+        scorer.features(pair.evidence, pair.claim)
+        if WORD.search(pair.evidence) and WORD.search(pair.claim)
+        else {}
+    )
 
 
 def group(pairs: Sequence[Pair]) -> list[str]:
@@ -176,7 +207,9 @@ def _regress(table: Table) -> Weights:
 
 def _balance(table: Table) -> Floats:
     """Return weights by which each class of each set counts the same; their mean is 1."""
-    keys = np.array([f"{name} {label}" for name, label in zip(table.sets, table.supported, strict=True)])
+    keys = np.array(
+        [f"{name} {label}" for name, label in zip(table.sets, table.supported, strict=True)]
+    )
     names, index, sizes = np.unique(keys, return_inverse=True, return_counts=True)
     return np.asarray(len(keys) / len(names) / sizes[index])
 
@@ -197,9 +230,13 @@ def report(table: Table, weights: Weights) -> list[dict[str, Any]]:
     return [figure for name in PAIRS for figure in _figures(name, weights, fitted, held_out)]
 
 
-def _figures(name: str, weights: Weights, fitted: Table, held_out: Table) -> Iterator[dict[str, Any]]:
+def _figures(
+    name: str, weights: Weights, fitted: Table, held_out: Table
+) -> Iterator[dict[str, Any]]:
     own = held_out.where(held_out.sets == name)
-    lexical = max(THRESHOLDS, key=lambda threshold: _mean_accuracy(fitted, fitted.lexical >= threshold))
+    lexical = max(
+        THRESHOLDS, key=lambda threshold: _mean_accuracy(fitted, fitted.lexical >= threshold)
+    )
     yield _figure(f"{name}, lexical", own, own.lexical, lexical)
     yield _figure(f"{name}, scorer", own, predict(weights, own.features), SUPPORTED)
 
@@ -214,13 +251,21 @@ def _figure(label: str, table: Table, scores: Floats, threshold: float) -> dict[
 
     every = np.arange(len(names), dtype=float)[:, None]
     low, high = bootstrap(every, accuracy)
-    figures = {"balanced_accuracy": accuracy(every), "low": low, "high": high, "auroc": auroc(table.supported, scores)}
+    figures = {
+        "balanced_accuracy": accuracy(every),
+        "low": low,
+        "high": high,
+        "auroc": auroc(table.supported, scores),
+    }
     rounded = {key: round(value, 3) for key, value in figures.items()}
     return {"what": label, "pairs": len(scores), "groups": len(names)} | rounded
 
 
 def _document(weights: Weights, figures: list[dict[str, Any]]) -> dict[str, Any]:
-    terms = {n: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)} for n, (m, s, w) in weights.terms.items()}
+    terms = {
+        n: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)}
+        for n, (m, s, w) in weights.terms.items()
+    }
     return {
         "made_by": "python -m eval.training.support",
         "data": "what trained no checker of WiCE dev (ODC-BY), Factcheck-GPT, SummEdits (both Apache-2.0)",

@@ -1,7 +1,8 @@
 """A question about the corpus itself → a draft from the corpus' own data, before anything is searched for an answer.
 
-Who wrote the text, when, where, and which sources there are is told in a sentence of ours that states fields of the
-sources and is marked as such ("metadata"); what is said about a topic is a list of quotes (`rag.about.topics`).
+Who wrote the text, when, where, and which sources there are is told in a sentence of ours that
+states fields of the sources and is marked as such ("metadata"); what is said about a topic is a
+list of quotes (`rag.about.topics`).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,10 @@ from rag.types import Decision, Draft, DraftSentence, Told, Turn
 
 LEAD = "From the corpus’ own data: "
 NAMED = 50  # texts or sources named in one sentence
-OPENING, TEXTS_OPENED = 4, 6  # sentences of a paragraph, and texts, quoted to say what a corpus is about
+OPENING, TEXTS_OPENED = (
+    4,
+    6,
+)  # sentences of a paragraph, and texts, quoted to say what a corpus is about
 EPIGRAPH_CHARS = 200  # a shorter paragraph at the start is a heading or a motto
 UNSAID: dict[Asked, tuple[str, str]] = {
     "author": ("author", "who wrote it"),
@@ -48,17 +52,28 @@ class About:
         field, words = UNSAID.get(asked, ("title", ""))
         known = any(getattr(source, field) for source in mains)
         opening = self._openings(mains) if asked == "subject" else []
-        return _told([works(mains), *opening], None if known else f"The corpus’ own data do not say {words}.")
+        return _told(
+            [works(mains), *opening], None if known else f"The corpus’ own data do not say {words}."
+        )
 
     def _openings(self, mains: Sequence[Source]) -> list[DraftSentence]:
         """Return how the texts open: with the first paragraph that is no heading or motto."""
-        paragraphs: dict[str, dict[int, list[Passage]]] = {source.id: {} for source in mains[:TEXTS_OPENED]}
+        paragraphs: dict[str, dict[int, list[Passage]]] = {
+            source.id: {} for source in mains[:TEXTS_OPENED]
+        }
         for passage in self.engine.neighbours.passages:
             if passage.source_id in paragraphs:
                 paragraphs[passage.source_id].setdefault(passage.context_start, []).append(passage)
         firsts = [_first_long(list(own.values())) for own in paragraphs.values()]
-        quotes = [q for first in firsts for q in joined(first[:OPENING], self.engine.corpus, self.engine.neighbours)]
-        return [DraftSentence(None, (quote,), f"“{self._title(quote.source_id)}” opens: ") for quote in quotes]
+        quotes = [
+            q
+            for first in firsts
+            for q in joined(first[:OPENING], self.engine.corpus, self.engine.neighbours)
+        ]
+        return [
+            DraftSentence(None, (quote,), f"“{self._title(quote.source_id)}” opens: ")
+            for quote in quotes
+        ]
 
     def _title(self, source_id: str) -> str:
         return self.engine.corpus.source(source_id).title
@@ -75,10 +90,12 @@ class About:
 def works(mains: Sequence[Source]) -> DraftSentence:
     """Return the sentence that says of each text what it is called, who wrote it, where and when it was published."""
     described = [
-        f"“{s.title}”{f' by {s.author}' if s.author else ''}{''.join(f', {part}' for part in _place(s))}" for s in mains[:NAMED]
+        f"“{s.title}”{f' by {s.author}' if s.author else ''}{''.join(f', {part}' for part in _place(s))}"
+        for s in mains[:NAMED]
     ]
     return _stating(
-        _series(described, mains), [part for s in mains[:NAMED] for part in (s.title, s.author, *_place(s)) if part]
+        _series(described, mains),
+        [part for s in mains[:NAMED] for part in (s.title, s.author, *_place(s)) if part],
     )
 
 
@@ -86,19 +103,28 @@ def counted(mains: Sequence[Source], notes: Sequence[Source]) -> DraftSentence:
     """Return the sentence that says how many texts and sources there are."""
     texts = "1 text" if len(mains) == 1 else f"{len(mains)} texts"
     sources = "1 source" if len(notes) == 1 else f"{len(notes) or 'no'} sources"
-    return _stating(f"{texts}, and notes on {sources}", [str(count) for count in map(len, (mains, notes)) if count])
+    return _stating(
+        f"{texts}, and notes on {sources}",
+        [str(count) for count in map(len, (mains, notes)) if count],
+    )
 
 
 def listed(mains: Sequence[Source], notes: Sequence[Source]) -> DraftSentence:
     """Return the sentence that names the sources, or the texts of a corpus that has no notes on sources."""
-    names = list(dict.fromkeys(short_name(s).strip("“”") for s in notes) if notes else (s.title for s in mains))
+    names = list(
+        dict.fromkeys(short_name(s).strip("“”") for s in notes)
+        if notes
+        else (s.title for s in mains)
+    )
     kind = f"notes on {len(notes)} sources, from" if notes else "the texts"
     return _stating(f"{kind} {_series(names[:NAMED], names)}", names[:NAMED])
 
 
 def _first_long(paragraphs: Sequence[list[Passage]]) -> list[Passage]:
     longest = max(paragraphs, key=lambda own: own[-1].end - own[0].start, default=[])
-    return next((own for own in paragraphs if own[-1].end - own[0].start >= EPIGRAPH_CHARS), longest)
+    return next(
+        (own for own in paragraphs if own[-1].end - own[0].start >= EPIGRAPH_CHARS), longest
+    )
 
 
 def _place(source: Source) -> list[str]:
@@ -114,4 +140,6 @@ def _stating(words: str, stated: Sequence[str]) -> DraftSentence:
 
 
 def _told(sentences: Sequence[DraftSentence], lacking: str | None = None) -> Told:
-    return Told((), Decision("partly" if lacking else "answered", lacking, 1.0), Draft(tuple(sentences)))
+    return Told(
+        (), Decision("partly" if lacking else "answered", lacking, 1.0), Draft(tuple(sentences))
+    )

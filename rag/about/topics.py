@@ -14,11 +14,14 @@ from rag.search.keywords import stems, stems_of
 from rag.types import Decision, Draft, DraftSentence, Hit, Told
 
 CUT = "More passages mention “{topic}”; these come closest."
-# A list is longer than an answer (four hits of a voice), yet short enough to read: of the voice asked, of the other one.
+# A list is longer than an answer (four hits of a voice), yet short enough to read: of the voice
+# asked, of the other one.
 LISTED, OTHERS = 6, 2
 OF_ONE_SOURCE = 2  # so that a source with many notes does not crowd out the others
 DEMONYM = ("n", "an", "ian", "i", "ish")  # Iran: Iranian; Russia: Russian; Israel: Israeli
-NOT_RANKED = -12.0  # the logit of a passage that mentions the topic and that the search did not bring
+NOT_RANKED = (
+    -12.0
+)  # the logit of a passage that mentions the topic and that the search did not bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +44,49 @@ class Topics:
         return self._told(request, main[:LISTED], spread(others, 1)[:OTHERS], main)
 
     def _mentioning(self, request: Request) -> list[Hit]:
-        """Return the passages that hold every word of the topic, best first; one for a source counts its title too."""
+        """Return the passages that hold every word of the topic, best first.
+
+        One for a source counts its title too.
+        """
         corpus, passages = self.engine.corpus, self.engine.neighbours.passages
-        titles = {source.id: source.title if request.asked == "sources_on" else "" for source in corpus.sources}
+        titles = {
+            source.id: source.title if request.asked == "sources_on" else ""
+            for source in corpus.sources
+        }
         held = stems_of([f"{p.text} {canonical(p.text)} {titles[p.source_id]}" for p in passages])
         wanted = (stems(request.topic), stems(canonical(request.topic)))
-        found = [p for p, words in zip(passages, held, strict=True) if any(mentions(words, topic) for topic in wanted)]
+        found = [
+            p
+            for p, words in zip(passages, held, strict=True)
+            if any(mentions(words, topic) for topic in wanted)
+        ]
         ranked = {hit.passage: hit for hit in self.search(request.topic)} if found else {}
         hits = [ranked.get(p) or Hit(p, corpus.source(p.source_id), NOT_RANKED) for p in found]
         return sorted(hits, key=lambda hit: -hit.score)
 
     def _disagreeing(self, main: Iterable[Hit], notes: Iterable[Hit]) -> list[Hit]:
         """Return the notes that mention the topic and dispute a passage that is listed, nearest to its words first."""
-        bearing = {source.id for hit in main for source in self.engine.claims.bearing_on(hit.passage)}
-        disagree = [note for note in notes if note.source.id in bearing and note.source.relation in DISAGREE]
-        return sorted(disagree, key=lambda note: (-_shared(note.passage.text, note.source.claim or ""), note.passage.start))
+        bearing = {
+            source.id for hit in main for source in self.engine.claims.bearing_on(hit.passage)
+        }
+        disagree = [
+            note for note in notes if note.source.id in bearing and note.source.relation in DISAGREE
+        ]
+        return sorted(
+            disagree,
+            key=lambda note: (
+                -_shared(note.passage.text, note.source.claim or ""),
+                note.passage.start,
+            ),
+        )
 
-    def _told(self, request: Request, main: Sequence[Hit], notes: Sequence[Hit], asked: Sequence[Hit]) -> Told | None:
-        """Return the quotes of these hits, out of all those that were `asked` for; None if there were none."""
+    def _told(
+        self, request: Request, main: Sequence[Hit], notes: Sequence[Hit], asked: Sequence[Hit]
+    ) -> Told | None:
+        """Return the quotes of these hits, out of all those that were `asked` for.
+
+        None if there were none.
+        """
         if not asked:
             return None
         shown = (*main, *notes)
@@ -75,7 +103,9 @@ class Topics:
 def mentions(words: Iterable[str], topic: Sequence[str]) -> bool:
     """Say whether stems hold every stem of a topic, as it is or as the adjective of a name."""
     held = set(words)
-    return bool(topic) and all(not held.isdisjoint((one, *(one + ending for ending in DEMONYM))) for one in topic)
+    return bool(topic) and all(
+        not held.isdisjoint((one, *(one + ending for ending in DEMONYM))) for one in topic
+    )
 
 
 def spread(hits: Iterable[Hit], most: int) -> list[Hit]:
@@ -96,5 +126,9 @@ def _named(topic: str, hits: Iterable[Hit]) -> DraftSentence:
     sources = [hit.source for hit in hits]
     names = [short_name(s).strip("“”") if s.relation != "essay" else s.title for s in sources]
     dates = [s.date or "" for s in sources]
-    listed = "; ".join(f"{name} ({date})" if date else name for name, date in zip(names, dates, strict=True))
-    return DraftSentence(f"Sources that mention “{topic}”: {listed}.", (), stated=(*names, *filter(None, dates)))
+    listed = "; ".join(
+        f"{name} ({date})" if date else name for name, date in zip(names, dates, strict=True)
+    )
+    return DraftSentence(
+        f"Sources that mention “{topic}”: {listed}.", (), stated=(*names, *filter(None, dates))
+    )

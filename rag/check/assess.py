@@ -1,6 +1,7 @@
 """A claim → what the corpus makes of it, with citations: the claim check over the hits of the chain's retriever.
 
-Only passages that stand in their texts, letter for letter, are read, so that whatever is shown can be cited.
+Only passages that stand in their texts, letter for letter, are read, so that whatever is shown can
+be cited.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from rag.question.scope import read_scope
 from rag.question.standalone import clean
 from rag.types import Citation
 
-# Scores of another reranker, or of none, are on a scale of their own: then no more is asked than to lean to relevant.
+# Scores of another reranker, or of none, are on a scale of their own: then no more is asked than to
+# lean to relevant.
 RELEVANT_ELSEWHERE = 0.0
 
 
@@ -66,19 +68,31 @@ class Assessor:
             Weighed(citation, one.bearing, one.support, one.words)
             for one, citation in zip(verdict.evidence, citations, strict=True)
         )
-        return Assessment(claim, verdict.finding, verdict.reason, evidence, self.chain.corpus.fingerprint)
+        return Assessment(
+            claim, verdict.finding, verdict.reason, evidence, self.chain.corpus.fingerprint
+        )
 
     def _context(self, passage: Passage) -> str:
-        return self.chain.corpus.body(passage.source_id)[passage.context_start : passage.context_end]
+        return self.chain.corpus.body(passage.source_id)[
+            passage.context_start : passage.context_end
+        ]
 
 
 def build_assessor(chain: EssayChain, settings: Settings) -> Assessor:
-    """Return the assessor over a chain; loads the support score. Raises ModelError if its model cannot be found."""
+    """Return the assessor over a chain.
+
+    Loads the support score. Raises ModelError if its model cannot be found.
+    """
     relevant = RELEVANT if settings.reranker == DEFAULT_RERANKER else RELEVANT_ELSEWHERE
     scope = read_scope(chain.corpus, any_language=settings.embedding_model != DEFAULT_EMBEDDING)
-    return Assessor(chain, lambda claim: clean_claim(claim, settings), load_scorer(), relevant, scope.foreign)
+    return Assessor(
+        chain, lambda claim: clean_claim(claim, settings), load_scorer(), relevant, scope.foreign
+    )
 
 
 def clean_claim(claim: str, settings: Settings) -> str:
-    """Return the claim as it is searched for. Raises QuestionError for one without words or too long."""
+    """Return the claim as it is searched for.
+
+    Raises QuestionError for one without words or too long.
+    """
     return clean(claim, max_chars=settings.max_question_chars, name="claim")

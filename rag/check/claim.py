@@ -1,8 +1,9 @@
 """A claim and the passages found for it → does the corpus say so, say otherwise, or not say?
 
-A passage supports a claim when it states every fact of it and the support score agrees. It contradicts one when it
-would support the claim with its facts put right: "killed 2,740 civilians" with 2,704 in its place. That keeps apart
-what is denied from what is merely not mentioned, which a score alone cannot.
+A passage supports a claim when it states every fact of it and the support score agrees. It
+contradicts one when it would support the claim with its facts put right: "killed 2,740 civilians"
+with 2,704 in its place. That keeps apart what is denied from what is merely not mentioned, which a
+score alone cannot.
 """
 
 import math
@@ -24,7 +25,9 @@ Finding = Literal["supported", "contradicted", "not_found"]
 RELEVANT = 6.0  # logit of the hit below which a passage shares words of the claim, not its subject
 CLEARLY_RELEVANT = 7.5  # logit of the hit from which it speaks for a passage; both set by hand on 30 claims of our own
 RELEVANCE_WEIGHT = 0.25  # what a point of the hit's logit adds to the logit of the support score
-MAX_HITS = 5  # passages of each voice that are read: the retriever's best 5 hold the right sentence in 99%
+MAX_HITS = (
+    5  # passages of each voice that are read: the retriever's best 5 hold the right sentence in 99%
+)
 MAX_EVIDENCE = 3  # passages of each voice that are shown
 
 
@@ -50,7 +53,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the corpus makes of a claim. The main text decides; where it is silent, the sources do: the best evidence.
+    """What the corpus makes of a claim. The main text decides.
+
+    Where it is silent, the sources do: the best evidence.
 
     `evidence` holds what supports and what contradicts, main text first. `reason` says in a sentence why.
     """
@@ -91,11 +96,17 @@ def check(
         for hit, mismatches in compared
     ]
     bearing = [
-        (hit, mismatches, mended) for hit, mismatches, mended in repaired if mended is not None and hit.score >= relevant
+        (hit, mismatches, mended)
+        for hit, mismatches, mended in repaired
+        if mended is not None and hit.score >= relevant
     ]
-    scores = scorer.score([_spoken(hit) for hit, _, _ in bearing], [mended for _, _, mended in bearing])
+    scores = scorer.score(
+        [_spoken(hit) for hit, _, _ in bearing], [mended for _, _, mended in bearing]
+    )
     found = [
-        Evidence(hit, "contradicts" if mismatches else "supports", weigh(score, hit.score), mismatches)
+        Evidence(
+            hit, "contradicts" if mismatches else "supports", weigh(score, hit.score), mismatches
+        )
         for (hit, mismatches, _), score in zip(bearing, scores, strict=True)
     ]
     found = [evidence for evidence in found if evidence.support >= SUPPORTED]
@@ -106,7 +117,8 @@ def check(
 def mend(claim: str, mismatches: Iterable[Mismatch]) -> str | None:
     """Return the claim with its facts put right, or None where the evidence has nothing to put in their place.
 
-    A denial that the evidence lacks is left alone: "did not target ISIS" and "targets lay outside its areas" agree.
+    A denial that the evidence lacks is left alone: "did not target ISIS" and "targets lay outside
+    its areas" agree.
     """
     for mismatch in mismatches:
         if mismatch.evidence is None or mismatch.evidence == AFFIRMED:
@@ -122,7 +134,8 @@ def mend(claim: str, mismatches: Iterable[Mismatch]) -> str | None:
 def weigh(support: float, relevance: float) -> float:
     """Return a support score in [0, 1] with the retriever's word on the passage added, a logit.
 
-    The score knows which words and facts are there; the retriever read the passage beside its paragraph and its title.
+    The score knows which words and facts are there; the retriever read the passage beside its
+    paragraph and its title.
     """
     odds = math.log(max(support, 1e-6) / max(1 - support, 1e-6))
     return 1 / (1 + math.exp(-odds - RELEVANCE_WEIGHT * (relevance - CLEARLY_RELEVANT)))
@@ -138,7 +151,9 @@ def speaker(hit: Hit) -> str:
 
 def _compare(claim: str, hit: Hit, known: frozenset[str], context: str) -> tuple[Mismatch, ...]:
     """Return the mismatches of a claim with a passage, less the names that stand around it or in its title."""
-    around = " ".join(filter(None, [context, hit.source.title, hit.source.publisher, hit.source.author]))
+    around = " ".join(
+        filter(None, [context, hit.source.title, hit.source.publisher, hit.source.author])
+    )
     return differences(claim, hit.passage.text, known, around=around)
 
 
@@ -150,7 +165,11 @@ def _elsewhen(claim: str, hit: Hit, mismatches: Iterable[Mismatch]) -> bool:
 
 def _spoken(hit: Hit) -> str:
     """Return a passage as it is scored: a note under the title of its source, which says what the note is about."""
-    return hit.passage.text if hit.source.wording == "verbatim" else f"{hit.source.title}. {hit.passage.text}"
+    return (
+        hit.passage.text
+        if hit.source.wording == "verbatim"
+        else f"{hit.source.title}. {hit.passage.text}"
+    )
 
 
 def _replace(claim: str, stated: str, given: str) -> str:
@@ -175,7 +194,9 @@ def _finding(evidence: Sequence[Evidence]) -> Finding:
     return "supported" if evidence[0].bearing == "supports" else "contradicted"
 
 
-def _reason(evidence: Sequence[Evidence], compared: Sequence[tuple[Hit, tuple[Mismatch, ...]]]) -> str:
+def _reason(
+    evidence: Sequence[Evidence], compared: Sequence[tuple[Hit, tuple[Mismatch, ...]]]
+) -> str:
     if evidence:
         return "; ".join(dict.fromkeys(one.words for one in evidence))
     if not compared:

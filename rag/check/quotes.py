@@ -1,4 +1,6 @@
-"""Draft → answer: every quote is looked up in its text, letter for letter; what does not stand there is withheld.
+"""Draft → answer: every quote is looked up in its text, letter for letter.
+
+What does not stand there is withheld.
 
 The only maker of `Answer`: what has not gone through here cannot be shown.
 """
@@ -26,32 +28,51 @@ from rag.types import (
 
 NEAREST = 3
 ELLIPSIS = " … "
-NOTHING_STANDS = "What was found for this does not stand in the texts as it was quoted, so it is withheld."
+NOTHING_STANDS = (
+    "What was found for this does not stand in the texts as it was quoted, so it is withheld."
+)
 NOTHING_SAID = "Nothing was found in the texts to answer this with."
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Checks drafts against the texts of one corpus; `check` is that of written sentences (none: they are withheld)."""
+    """Checks drafts against the texts of one corpus.
+
+    `check` is that of written sentences (none: they are withheld).
+    """
 
     corpus: Corpus
     check: Callable[[str, str, tuple[Quote, ...]], Checked] | None = None
 
     def __call__(
-        self, question: str, standalone_question: str, hits: tuple[Hit, ...], decision: Decision, draft: Draft
+        self,
+        question: str,
+        standalone_question: str,
+        hits: tuple[Hit, ...],
+        decision: Decision,
+        draft: Draft,
     ) -> Answer:
-        """Return the checked answer; sentences that do not stand in the texts, or are not borne out by them, are withheld."""
+        """Return the checked answer.
+
+        Sentences that do not stand in the texts, or are not borne out by them, are withheld.
+        """
         checked = [self._check(standalone_question, sentence) for sentence in draft.sentences]
         kept = [(s, quotes) for s, quotes in checked if s.verdict not in WITHHELD]
         numbers = _number(quote for _, quotes in kept for quote in quotes)
-        status: Status = "not_in_corpus" if not kept else "partly" if draft.reason else decision.status
+        status: Status = (
+            "not_in_corpus" if not kept else "partly" if draft.reason else decision.status
+        )
         return Answer(
             question=question,
             standalone_question=standalone_question,
             status=status,
             sentences=tuple(_cited(s, quotes, numbers) for s, quotes in kept),
             citations=tuple(self._citation(quote, number) for quote, number in numbers.items()),
-            reason=decision.reason or draft.reason if kept or decision.reason else NOTHING_STANDS if checked else NOTHING_SAID,
+            reason=decision.reason or draft.reason
+            if kept or decision.reason
+            else NOTHING_STANDS
+            if checked
+            else NOTHING_SAID,
             nearest=() if kept else self.nearest(hits),
             confidence=decision.confidence,
             engine=draft.engine,
@@ -67,7 +88,9 @@ class Verifier:
 
     def cited(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
         """Return citations of the passages that stand in their texts, in the order given, numbered from 1."""
-        quotes = [quote for quote in (Quote.whole(hit.passage) for hit in hits) if self._stands(quote)]
+        quotes = [
+            quote for quote in (Quote.whole(hit.passage) for hit in hits) if self._stands(quote)
+        ]
         return tuple(self._citation(quote, number) for number, quote in enumerate(quotes, 1))
 
     def _check(self, question: str, sentence: DraftSentence) -> tuple[Sentence, tuple[Quote, ...]]:
@@ -75,43 +98,68 @@ class Verifier:
         text = quoted if sentence.text is None else sentence.text
         # Words of its own are no quotation, whatever they cite.
         exact = text == quoted != "" and all(self._stands(quote) for quote in sentence.quotes)
-        verdict: Verdict = "quoted" if exact else "metadata" if self._is_data(sentence) else "unsupported"
+        verdict: Verdict = (
+            "quoted" if exact else "metadata" if self._is_data(sentence) else "unsupported"
+        )
         support = None if verdict == "metadata" else 1.0 if exact else 0.0
         relation, quotes = sentence.relation, sentence.quotes
         if verdict == "unsupported" and self._is_written(sentence):
             verdict, support = self._borne_out(question, text, quotes)
-            if verdict == "supported" and (holding := tuple(quote for quote in quotes if _says_whole(quote, text))):
+            if verdict == "supported" and (
+                holding := tuple(quote for quote in quotes if _says_whole(quote, text))
+            ):
                 verdict, support, quotes = "quoted", 1.0, holding
                 relation = self.corpus.source(holding[0].source_id).relation
         return Sentence(text, verdict, (), sentence.lead, relation, support), quotes
 
     def _is_written(self, sentence: DraftSentence) -> bool:
-        return sentence.text is not None and not sentence.stated and all(self._stands(quote) for quote in sentence.quotes)
+        return (
+            sentence.text is not None
+            and not sentence.stated
+            and all(self._stands(quote) for quote in sentence.quotes)
+        )
 
-    def _borne_out(self, question: str, text: str, quotes: tuple[Quote, ...]) -> tuple[Verdict, float | None]:
+    def _borne_out(
+        self, question: str, text: str, quotes: tuple[Quote, ...]
+    ) -> tuple[Verdict, float | None]:
         checked = self.check(question, text, quotes) if self.check else Checked("unsupported", 0.0)
         return checked.verdict, checked.support
 
     def _is_data(self, sentence: DraftSentence) -> bool:
         """Say whether a sentence states data of the corpus, all of which the corpus has."""
         stated = sentence.stated if sentence.text and not sentence.quotes else ()
-        return bool(stated) and all(value.strip() and value in (sentence.text or "") and self._has(value) for value in stated)
+        return bool(stated) and all(
+            value.strip() and value in (sentence.text or "") and self._has(value)
+            for value in stated
+        )
 
     def _has(self, value: str) -> bool:
         sources = self.corpus.sources
         counts = Counter(source.relation == "essay" for source in sources)
         fields = [s for x in sources for s in (x.title, x.author, x.publisher, x.date) if s]
-        return value in {str(count) for count in counts.values()} or any(value in field for field in fields)
+        return value in {str(count) for count in counts.values()} or any(
+            value in field for field in fields
+        )
 
     def _stands(self, quote: Quote) -> bool:
         try:
             body = self.corpus.body(quote.source_id)
         except KeyError:
             return False
-        return 0 <= quote.start < quote.end <= len(body) and body[quote.start : quote.end] == quote.text
+        return (
+            0 <= quote.start < quote.end <= len(body)
+            and body[quote.start : quote.end] == quote.text
+        )
 
     def _citation(self, quote: Quote, number: int) -> Citation:
-        return Citation(number, self.corpus.source(quote.source_id), quote.locator, quote.start, quote.end, quote.text)
+        return Citation(
+            number,
+            self.corpus.source(quote.source_id),
+            quote.locator,
+            quote.start,
+            quote.end,
+            quote.text,
+        )
 
 
 def _says_whole(quote: Quote, text: str) -> bool:

@@ -1,9 +1,10 @@
 """A written sentence and the quotes it cites → is it borne out by them, and if not, why.
 
-Tests of which a sentence must pass all. What it puts in quotation marks stands in a verbatim text it cites, letter for
-letter. Its numbers, dates, names and denials are those of what it cites. The support score agrees with its meaning. And
-three against whoever plants orders in a text and a model that obeys: the sentence bears on the question, has no link, and
-is made of words; what a passage asks or orders bears nothing out.
+Tests of which a sentence must pass all. What it puts in quotation marks stands in a verbatim text
+it cites, letter for letter. Its numbers, dates, names and denials are those of what it cites. The
+support score agrees with its meaning. And three against whoever plants orders in a text and a model
+that obeys: the sentence bears on the question, has no link, and is made of words; what a passage
+asks or orders bears nothing out.
 """
 
 import json
@@ -25,9 +26,16 @@ from rag.models.rerank import PACKAGE
 from rag.question.orders import plain_order
 from rag.types import Checked, Quote
 
-QUOTED = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"|(?<!\w)‘([^‘]+?)’(?!\w)|(?<!\w)'([^']+)'(?!\w)")
-GAP = re.compile(r"\s*(?:\[?(?:…|\.\.\.)\]?|\[[^\]]*\])\s*")  # an ellipsis or an insertion: the parts around it are quoted
-LINK = re.compile(r"https?://\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|xyz|io|ru|info|biz)\b|\S+@\S+\.\w+", re.I)
+QUOTED = re.compile(
+    r"“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»|\"([^\"]+)\"|(?<!\w)‘([^‘]+?)’(?!\w)|(?<!\w)'([^']+)'(?!\w)"
+)
+GAP = re.compile(
+    r"\s*(?:\[?(?:…|\.\.\.)\]?|\[[^\]]*\])\s*"
+)  # an ellipsis or an insertion: the parts around it are quoted
+LINK = re.compile(
+    r"https?://\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|xyz|io|ru|info|biz)\b|\S+@\S+\.\w+",
+    re.I,
+)
 SPEAKS = re.compile(
     r"\b(according to|(say|said|argu|writ|wrote|report|count|find|found|not[ei]|record|claim|stat|describ|conclud|author|essay)"
     r"\w*)\b",
@@ -38,7 +46,8 @@ TO_THE_WRITER = re.compile(
     r"\b(?:your|the|this)\s+(?:\w+\s+){0,2}(?:answer|reply|output|message)s?\b|\byour\s+(?:\w+\s+){0,2}(?:response|text)s?\b",
     re.I,
 )
-# Cosine of a sentence and the question. Of the gold sentences of the development half 1 in 116 lies below it.
+# Cosine of a sentence and the question. Of the gold sentences of the development half 1 in 116 lies
+# below it.
 BEARS = 0.15
 NO_WORDS = 2  # of these in a sentence it is garbled; one may be a rare word or a name
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -49,7 +58,10 @@ REMEMBERED = 512  # a sentence is checked as it is written and again before it i
 
 @dataclass(frozen=True, slots=True)
 class SentenceCheck:
-    """Checks sentences against texts of one corpus; `known` are its names, `words` what counts as a word, by stem."""
+    """Checks sentences against texts of one corpus.
+
+    `known` are its names, `words` what counts as a word, by stem.
+    """
 
     corpus: Corpus
     scorer: Scorer
@@ -62,15 +74,26 @@ class SentenceCheck:
         if not quotes:
             return Checked("uncited", None, ("it cites no passage",))
         evidence = " ".join(fold(self._spoken(quote)) for quote in quotes)
-        speakers = " ".join(dict.fromkeys(_about(self.corpus.source(quote.source_id)) for quote in quotes))
+        speakers = " ".join(
+            dict.fromkeys(_about(self.corpus.source(quote.source_id)) for quote in quotes)
+        )
         attributed = f"{speakers}. {evidence}" if SPEAKS.search(text) else evidence
-        problems = [*self._misquoted(text, quotes), *_linked(text, speakers), *self._garbled(text, attributed)]
+        problems = [
+            *self._misquoted(text, quotes),
+            *_linked(text, speakers),
+            *self._garbled(text, attributed),
+        ]
         problems += self._beside(question, text)
-        problems += [mismatch.words("the passage") for mismatch in self._mismatches(text, evidence, attributed)]
+        problems += [
+            mismatch.words("the passage")
+            for mismatch in self._mismatches(text, evidence, attributed)
+        ]
         [support] = self.scorer.score([attributed], [text])
         if support < SUPPORTED and not problems:
             problems.append("the passage does not say so")
-        return Checked("unsupported" if problems else "supported", support, tuple(dict.fromkeys(problems)))
+        return Checked(
+            "unsupported" if problems else "supported", support, tuple(dict.fromkeys(problems))
+        )
 
     def _spoken(self, quote: Quote) -> str:
         """Return what a quote states, as it is scored: a note behind the title of its source, which says what it is about."""
@@ -83,7 +106,11 @@ class SentenceCheck:
 
     def _garbled(self, text: str, evidence: str) -> list[str]:
         given = frozenset(WORD.findall(evidence))
-        unknown = [w for w in WORD.findall(text) if w not in given and w.islower() and not {w, stem(w)} & self.words]
+        unknown = [
+            w
+            for w in WORD.findall(text)
+            if w not in given and w.islower() and not {w, stem(w)} & self.words
+        ]
         return [f"“{'”, “'.join(unknown)}” are no words"] if len(unknown) >= NO_WORDS else []
 
     def _misquoted(self, text: str, quotes: Sequence[Quote]) -> Iterable[str]:
@@ -98,12 +125,17 @@ class SentenceCheck:
         return [quote.text] if verbatim else quotations(quote.text)
 
     def _mismatches(self, text: str, evidence: str, attributed: str) -> list[Mismatch]:
-        """Return the facts that differ, quotations apart; who is named as the speaker may be named by the source alone."""
+        """Return the facts that differ, quotations apart.
+
+        Who is named as the speaker may be named by the source alone.
+        """
         found = differences(text, evidence, self.known, around=attributed)
         return [mismatch for mismatch in found if mismatch.kind != "quotation"]
 
 
-def read_check(corpus: Corpus, scorer: Scorer, embeddings: Embeddings) -> Callable[[str, str, tuple[Quote, ...]], Checked]:
+def read_check(
+    corpus: Corpus, scorer: Scorer, embeddings: Embeddings
+) -> Callable[[str, str, tuple[Quote, ...]], Checked]:
     """Return the check over a corpus, with a memory of the last sentences."""
     spoken = " ".join([*(text.body for text in corpus.texts), *map(_about, corpus.sources)])
     known = frozenset(names(spoken)) | _always_capital(spoken)
@@ -112,13 +144,19 @@ def read_check(corpus: Corpus, scorer: Scorer, embeddings: Embeddings) -> Callab
 
 def stated(text: str) -> str:
     """Return the sentences of a passage that state something: no questions, and nothing said to whoever writes an answer."""
-    return " ".join(s for s in split(text) if not (s.endswith("?") or TO_THE_WRITER.search(s) or plain_order(s)))
+    return " ".join(
+        s for s in split(text) if not (s.endswith("?") or TO_THE_WRITER.search(s) or plain_order(s))
+    )
 
 
 def _words(spoken: str) -> frozenset[str]:
     """Return the words of a corpus and those of the packaged tokenizer, as they are and as stems."""
-    vocabulary = json.loads((packaged_folder(*PACKAGE) / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    words = {word.lower() for word in WORD.findall(spoken)} | {word for word in vocabulary if word.isalpha()}
+    vocabulary = json.loads(
+        (packaged_folder(*PACKAGE) / "tokenizer.json").read_text(encoding="utf-8")
+    )["model"]["vocab"]
+    words = {word.lower() for word in WORD.findall(spoken)} | {
+        word for word in vocabulary if word.isalpha()
+    }
     return frozenset(words | {stem(word) for word in words})
 
 

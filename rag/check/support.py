@@ -1,9 +1,12 @@
-"""(evidence, claim) pairs → how well the evidence supports the claim, in [0, 1]; 0.5 is the product's threshold.
+"""(evidence, claim) pairs → how well the evidence supports the claim, in [0, 1].
 
-The default scorer is a logistic regression over features that a person can read: what the cross-encoder and the
-embedding say of the nearest sentences, what the checker says of the claim beside them, and which words and facts of the claim
-the evidence lacks or states otherwise.
-Its coefficients lie in `support.json`, made by `eval/training/support.py`. A bigger classifier takes its place by name.
+0.5 is the product's threshold.
+
+The default scorer is a logistic regression over features that a person can read: what the
+cross-encoder and the embedding say of the nearest sentences, what the checker says of the claim
+beside them, and which words and facts of the claim the evidence lacks or states otherwise. Its
+coefficients lie in `support.json`, made by `eval/training/support.py`. A bigger classifier takes
+its place by name.
 """
 
 import json
@@ -34,12 +37,15 @@ if TYPE_CHECKING:
 DEFAULT_SCORER = "features"
 SUPPORTED = 0.5  # the intercept is set so that this is the threshold
 NEAREST = 3  # sentences of the evidence that are read closely: together, in their order, they are the window
-MAX_SENTENCES = 20  # of longer evidence those that share most words with the claim: embedding them is the cost
+MAX_SENTENCES = (
+    20  # of longer evidence those that share most words with the claim: embedding them is the cost
+)
 MAX_CHARS = 1100  # of evidence that the checker reads beside a claim
 LENGTH = 0.15  # how much of the words that it shares a long sentence owes to its length
 NEIGHBOUR = 0.3  # share of a sentence's likeness that those beside it get
-# A claim that repeats its evidence nearly word for word scores high on likeness, whatever one word more or other does to it:
-# there the checker alone can deny it. No supported pair that the regression was fitted to, or is reported on, is denied so.
+# A claim that repeats its evidence nearly word for word scores high on likeness, whatever one word
+# more or other does to it: there the checker alone can deny it. No supported pair that the
+# regression was fitted to, or is reported on, is denied so.
 REPEATED = 0.9  # of the claim's words of meaning, in their order
 DENIED = 0.25
 MAX_COUNT = 2  # mismatches of a kind that count: a long claim is not wrong many times over
@@ -59,7 +65,10 @@ class Scorer(Protocol):
     """Anything that tells how well evidence supports a claim."""
 
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
-        """Return a score in [0, 1] for each pair, `SUPPORTED` or more for supported; both are of one length."""
+        """Return a score in [0, 1] for each pair, `SUPPORTED` or more for supported.
+
+        Both are of one length.
+        """
         ...
 
 
@@ -72,7 +81,9 @@ class Weights:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Return the probability in [0, 1]; features without a term are left out."""
-        logit = self.intercept + sum(w * (features[name] - mean) / scale for name, (mean, scale, w) in self.terms.items())
+        logit = self.intercept + sum(
+            w * (features[name] - mean) / scale for name, (mean, scale, w) in self.terms.items()
+        )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -82,9 +93,16 @@ class SupportScorer:
     name = DEFAULT_SCORER
     threshold = SUPPORTED
 
-    def __init__(self, embeddings: Embeddings, reranker: Reranker, checker: Checker, weights: Weights) -> None:
+    def __init__(
+        self, embeddings: Embeddings, reranker: Reranker, checker: Checker, weights: Weights
+    ) -> None:
         """Take the models that the weights were fitted with."""
-        self._embeddings, self._reranker, self._checker, self._weights = embeddings, reranker, checker, weights
+        self._embeddings, self._reranker, self._checker, self._weights = (
+            embeddings,
+            reranker,
+            checker,
+            weights,
+        )
 
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
         """Return a score in [0, 1] for each pair; evidence or a claim without a word scores 0."""
@@ -96,7 +114,11 @@ class SupportScorer:
     def _score(self, evidence: str, claim: str) -> float:
         features = self.features(evidence, claim)
         score = self._weights.score(features)
-        return min(score, DENIED) if features["words_in_order"] >= REPEATED and features["checker"] < 0 else score
+        return (
+            min(score, DENIED)
+            if features["words_in_order"] >= REPEATED and features["checker"] < 0
+            else score
+        )
 
     def features(self, evidence: str, claim: str) -> Features:
         """Return the features of a pair by name: means over the sentences of the claim, the checker's logit, facts."""
@@ -112,7 +134,9 @@ class SupportScorer:
     def _read(self, claim: str, evidence: str, sentences: list[str], near: np.ndarray) -> Features:
         order = np.argsort(-near, kind="stable")[:NEAREST]
         window = " ".join(sentences[i] for i in sorted(order))
-        sentence_logit, window_logit = self._reranker.score([(claim, sentences[order[0]]), (claim, window)])
+        sentence_logit, window_logit = self._reranker.score(
+            [(claim, sentences[order[0]]), (claim, window)]
+        )
         return {
             "similarity": float(near[order[0]]),
             "reranker_sentence": sentence_logit,
@@ -125,12 +149,16 @@ def word_features(claim: str, evidence: str, sentences: Sequence[str], window: s
     words, given, close = content(claim), frozenset(content(evidence)), content(window)
     pairs = list(pairwise(words))
     held = [frozenset(content(sentence)) for sentence in sentences]
-    together = [any(one in sentence and other in sentence for sentence in held) for one, other in pairs]
+    together = [
+        any(one in sentence and other in sentence for sentence in held) for one, other in pairs
+    ]
     bigrams, known = list(pairwise(stems(claim))), frozenset(pairwise(stems(evidence)))
     return {
         "words_in_evidence": _share(word in given for word in words),
         "words_in_window": _share(word in close for word in words),
-        "words_in_best_sentence": max(_share(word in sentence for word in words) for sentence in held),
+        "words_in_best_sentence": max(
+            _share(word in sentence for word in words) for sentence in held
+        ),
         "neighbours_in_one_sentence": _share(together),
         "words_in_order": longest_common(words, close) / max(1, len(words)),
         "novel_bigrams": 1 - _share(bigram in known for bigram in bigrams),
@@ -148,7 +176,9 @@ def fact_features(evidence: str, claim: str) -> Features:
         own = [mismatch for mismatch in found if mismatch.kind == kind]
         features[f"{kind}_mismatches"] = float(min(len(own), MAX_COUNT))
         if kind in counts:
-            features[f"{kind}_otherwise"] = float(min(sum(one.evidence is not None for one in own), MAX_COUNT))
+            features[f"{kind}_otherwise"] = float(
+                min(sum(one.evidence is not None for one in own), MAX_COUNT)
+            )
             features[f"{kind}_mismatch_share"] = len(own) / max(1, counts[kind])
     return features
 
@@ -156,15 +186,22 @@ def fact_features(evidence: str, claim: str) -> Features:
 def split(text: str) -> list[str]:
     """Return the sentences of a text, line by line; at least one, which may be empty."""
     lines = (line for line in text.splitlines() if line.strip())
-    return [s.strip() for line in lines for s in sentencex.segment("en", line) if WORD.search(s)] or [text.strip()]
+    return [
+        s.strip() for line in lines for s in sentencex.segment("en", line) if WORD.search(s)
+    ] or [text.strip()]
 
 
 def nearest_by_words(sentences: list[str], claim: str) -> list[str]:
-    """Return the sentences that share most words with the claim, in their order; all if they are few."""
+    """Return the sentences that share most words with the claim, in their order.
+
+    All if they are few.
+    """
     if len(sentences) <= MAX_SENTENCES:
         return sentences
     words = frozenset(content(claim))
-    ranked = sorted(range(len(sentences)), key=lambda i: -len(words & frozenset(content(sentences[i]))))
+    ranked = sorted(
+        range(len(sentences)), key=lambda i: -len(words & frozenset(content(sentences[i])))
+    )
     return [sentences[i] for i in sorted(ranked[:MAX_SENTENCES])]
 
 
@@ -173,9 +210,14 @@ def closest(sentences: Sequence[str], claim: str) -> str:
     if len(whole := " ".join(sentences)) <= MAX_CHARS:
         return whole
     words = frozenset(content(claim))
-    like = [len(words & frozenset(content(one))) / (1 + LENGTH * math.log(1 + len(one))) for one in sentences]
+    like = [
+        len(words & frozenset(content(one))) / (1 + LENGTH * math.log(1 + len(one)))
+        for one in sentences
+    ]
     beside = [0.0, *like, 0.0]
-    ranked = sorted(range(len(like)), key=lambda i: -(like[i] + NEIGHBOUR * max(beside[i], beside[i + 2])))
+    ranked = sorted(
+        range(len(like)), key=lambda i: -(like[i] + NEIGHBOUR * max(beside[i], beside[i + 2]))
+    )
     lengths = np.cumsum([len(sentences[i]) + 1 for i in ranked]) - 1
     kept = ranked[: max(1, int(np.searchsorted(lengths, MAX_CHARS, side="right")))]
     return " ".join(sentences[i] for i in sorted(kept))
@@ -220,26 +262,42 @@ class ClassifierScorer:
         """Return the probability of the label that means "supported": by its name, else the last one."""
         from torch.nn import Identity
 
-        pairs: list[Any] = [self._pair(one, claim) for one, claim in zip(evidence, claims, strict=True)]
+        pairs: list[Any] = [
+            self._pair(one, claim) for one, claim in zip(evidence, claims, strict=True)
+        ]
         if not pairs:
             return []
-        logits = np.asarray(self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False))
+        logits = np.asarray(
+            self._model.predict(pairs, activation_fn=Identity(), show_progress_bar=False)
+        )
         if logits.ndim == 1:
             return [1 / (1 + math.exp(-float(logit))) for logit in logits]
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return [float(share) for share in (odds / odds.sum(axis=1, keepdims=True))[:, self._label()]]
+        return [
+            float(share) for share in (odds / odds.sum(axis=1, keepdims=True))[:, self._label()]
+        ]
 
     def _pair(self, evidence: str, claim: str) -> str | tuple[str, str]:
-        return FACTCG.format(evidence=evidence, claim=claim) if "factcg" in self.name.lower() else (evidence, claim)
+        return (
+            FACTCG.format(evidence=evidence, claim=claim)
+            if "factcg" in self.name.lower()
+            else (evidence, claim)
+        )
 
     def _label(self) -> int:
         config: Any = self._model.config
         labels: dict[int, str] = config.id2label
-        return next((i for i, label in sorted(labels.items()) if SUPPORT_LABEL.fullmatch(label)), max(labels))
+        return next(
+            (i for i, label in sorted(labels.items()) if SUPPORT_LABEL.fullmatch(label)),
+            max(labels),
+        )
 
 
 def load_scorer(
-    name: str = DEFAULT_SCORER, *, embeddings: Embeddings | None = None, reranker: Reranker | None = None
+    name: str = DEFAULT_SCORER,
+    *,
+    embeddings: Embeddings | None = None,
+    reranker: Reranker | None = None,
 ) -> Scorer:
     """Load the default scorer, or a checker by its folder or hub name.
 
@@ -257,7 +315,10 @@ def load_scorer(
 def read_weights() -> Weights:
     """Return the coefficients that ship with the package."""
     table = json.loads(files("rag.check").joinpath("support.json").read_text(encoding="utf-8"))
-    terms = {name: (term["mean"], term["scale"], term["weight"]) for name, term in table["features"].items()}
+    terms = {
+        name: (term["mean"], term["scale"], term["weight"])
+        for name, term in table["features"].items()
+    }
     return Weights(table["intercept"], terms)
 
 
@@ -265,8 +326,12 @@ def _load_classifier(name: str) -> ClassifierScorer:
     from sentence_transformers import CrossEncoder
 
     try:
-        model = CrossEncoder(name, device="cpu", max_length=MAX_TOKENS, local_files_only=Path(name).is_dir())
+        model = CrossEncoder(
+            name, device="cpu", max_length=MAX_TOKENS, local_files_only=Path(name).is_dir()
+        )
     except (OSError, ValueError, RuntimeError) as error:
         first_line = str(error).strip().split("\n")[0]
-        raise ModelError(f"checker {name!r} cannot be loaded ({first_line}); name a folder or a hub model") from error
+        raise ModelError(
+            f"checker {name!r} cannot be loaded ({first_line}); name a folder or a hub model"
+        ) from error
     return ClassifierScorer(model, name)

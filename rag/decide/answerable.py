@@ -1,10 +1,11 @@
 """A question and its hits → can the corpus answer it, and why not.
 
-A logistic regression over the features of `rag.decide.missing`, foremost what the reader says of the best passages; coefficients
-and two thresholds are in `answerable.json`, fitted by `eval/training/answerable.py`, which says on what. Below the first the
-corpus does not answer. Between the two, and up to a third where the question names what no text does, it may, and the answer
-is partly one: it opens with what the best passages do not have of what the question names or counts, or with the doubt. A
-second set of coefficients serves where nothing was read.
+A logistic regression over the features of `rag.decide.missing`, foremost what the reader says of
+the best passages; coefficients and two thresholds are in `answerable.json`, fitted by
+`eval/training/answerable.py`, which says on what. Below the first the corpus does not answer.
+Between the two, and up to a third where the question names what no text does, it may, and the
+answer is partly one: it opens with what the best passages do not have of what the question names or
+counts, or with the doubt. A second set of coefficients serves where nothing was read.
 """
 
 import json
@@ -20,17 +21,22 @@ from rag.question.scope import Scope, read_scope
 from rag.types import Decision, Hit
 
 COEFFICIENTS = Path(__file__).with_name("answerable.json")
-# Below this cosine of the best passage the question is about something else: no answerable question of the development
-# half or of SQuAD 2.0 and ClapNQ comes so low, nearly every one that is off topic does (docs/evaluation.md).
+# Below this cosine of the best passage the question is about something else: no answerable question
+# of the development half or of SQuAD 2.0 and ClapNQ comes so low, nearly every one that is off
+# topic does (docs/evaluation.md).
 RELATED = 0.26
-# A question that names what no text of the corpus does is answered outright from here. On the development half the old rule,
-# never, doubted one question that is answered ("EU") and held no near miss.
+# A question that names what no text of the corpus does is answered outright from here. On the
+# development half the old rule, never, doubted one question that is answered ("EU") and held no
+# near miss.
 SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression: `weights` by feature on its natural scale; `refuse` and `partly` are thresholds in [0, 1]."""
+    """A logistic regression: `weights` by feature on its natural scale.
+
+    `refuse` and `partly` are thresholds in [0, 1].
+    """
 
     intercept: float
     weights: Mapping[str, float]
@@ -38,8 +44,17 @@ class Model:
     partly: float
 
     def probability(self, features: Mapping[str, float]) -> float:
-        """Return the estimated probability, in [0, 1], that the corpus answers; a feature without a weight counts nothing."""
-        return 1 / (1 + math.exp(-self.intercept - sum(w * features.get(name, 0.0) for name, w in self.weights.items())))
+        """Return the estimated probability, in [0, 1], that the corpus answers.
+
+        A feature without a weight counts nothing.
+        """
+        return 1 / (
+            1
+            + math.exp(
+                -self.intercept
+                - sum(w * features.get(name, 0.0) for name, w in self.weights.items())
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,9 @@ class Models:
 def read_models(file: Path = COEFFICIENTS) -> Models:
     """Read the coefficients."""
     found = json.loads(file.read_text(encoding="utf-8"))
-    return Models(*(Model(**{name: found[key][name] for name in Model.__slots__}) for key in Models.__slots__))
+    return Models(
+        *(Model(**{name: found[key][name] for name in Model.__slots__}) for key in Models.__slots__)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +100,12 @@ class Gate:
         if confidence < model.refuse:
             return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
         if confidence < (max(model.partly, SURE) if lacks.names else model.partly):
-            return Decision("partly", f"The corpus speaks of this, but {not_there(lacks)}.", confidence, features)
+            return Decision(
+                "partly",
+                f"The corpus speaks of this, but {not_there(lacks)}.",
+                confidence,
+                features,
+            )
         return Decision("answered", None, confidence, features)
 
     def _foreign(self, question: str) -> bool:
@@ -92,8 +114,16 @@ class Gate:
         return len(words) > 1 and self.vocabulary.isdisjoint(words)
 
     def _refusal(self, lacks: Missing) -> str:
-        speakers = "Neither the essay nor the notes on its sources" if self.has_notes else "The texts do not"
-        return f"{speakers} mention {listed(lacks.names)}." if lacks.names else f"{speakers} answer this."
+        speakers = (
+            "Neither the essay nor the notes on its sources"
+            if self.has_notes
+            else "The texts do not"
+        )
+        return (
+            f"{speakers} mention {listed(lacks.names)}."
+            if lacks.names
+            else f"{speakers} answer this."
+        )
 
 
 def not_there(lacks: Missing) -> str:
@@ -116,8 +146,14 @@ def listed(names: Sequence[str]) -> str:
 
 
 def build_gate(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Gate:
-    """Return the gate of a corpus, which knows all its words; `any_language`: the models know more than one."""
+    """Return the gate of a corpus, which knows all its words.
+
+    `any_language`: the models know more than one.
+    """
     has_notes = any(source.wording == "note" for source in corpus.sources)
     return Gate(
-        read_scope(corpus, any_language=any_language, is_order=is_order), read_vocabulary(corpus), read_models(), has_notes
+        read_scope(corpus, any_language=any_language, is_order=is_order),
+        read_vocabulary(corpus),
+        read_models(),
+        has_notes,
     )

@@ -1,7 +1,7 @@
 """A question and its hits → the numbers from which `rag.decide.answerable` estimates whether the corpus answers it.
 
-A reranker's score says that a passage is about the question, not that it answers it. What tells the two apart is mostly
-what is missing: a name, a figure, a date, the thing counted.
+A reranker's score says that a passage is about the question, not that it answers it. What tells the
+two apart is mostly what is missing: a name, a figure, a date, the thing counted.
 """
 
 import re
@@ -15,18 +15,21 @@ from rag.search.keywords import stems
 from rag.types import Hit
 
 TOP = 3  # hits whose words count as found
-# A figure is given for one thing only: passages that are merely about the matter, by the reranker's logit, do not give it.
+# A figure is given for one thing only: passages that are merely about the matter, by the reranker's
+# logit, do not give it.
 CLOSE = 3.0
 FLOOR = -12.0  # the logit of a passage that has nothing to do with the question
 
 NUMBER_ASKED = re.compile(
-    r"\bhow (many|much|long|old|often|big|large|high)\b|\b(number of|percentage|share|percent|cost|total|budget|toll)\b", re.I
+    r"\bhow (many|much|long|old|often|big|large|high)\b|\b(number of|percentage|share|percent|cost|total|budget|toll)\b",
+    re.I,
 )
 YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 NAME = re.compile(r"\b[A-Z][\w’'-]*\w")
 FIRST_WORD = re.compile(r"^\W*\w+")
-# A denial is told from the text's where the question asks which thing it is true of ("Who did not sign?"). Whoever asks for a
-# reason or a yes, or tells what is thought, denies what the text may say in other words: "Why should I not believe that?"
+# A denial is told from the text's where the question asks which thing it is true of ("Who did not
+# sign?"). Whoever asks for a reason or a yes, or tells what is thought, denies what the text may
+# say in other words: "Why should I not believe that?"
 THING_ASKED = re.compile(
     r"^(?!\W*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n[’']?t)?)\b)"
     r"(?!.*\b(?:why|how come|reasons?)\b).*\b(?:who|whom|whose|what|which|when|where|how)\b",
@@ -58,13 +61,20 @@ def read_vocabulary(corpus: Corpus) -> frozenset[str]:
     """Return the stems of every word of a corpus, its sources' titles and names with it."""
     words: set[str] = set()
     for source, text in zip(corpus.sources, corpus.texts, strict=True):
-        words.update(stems(" ".join(filter(None, [text.body, source.title, source.author, source.publisher]))))
+        words.update(
+            stems(
+                " ".join(filter(None, [text.body, source.title, source.author, source.publisher]))
+            )
+        )
     return frozenset(words)
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a question names or asks for that the best passages do not have; empty or false where nothing is missing."""
+    """What a question names or asks for that the best passages do not have.
+
+    Empty or false where nothing is missing.
+    """
 
     names: tuple[str, ...]
     years: tuple[str, ...]
@@ -87,7 +97,10 @@ def names(question: str) -> list[str]:
 
 
 def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> Missing:
-    """Return what the question names or asks for and its best hits (best first) do not have; a name: the whole corpus."""
+    """Return what the question names or asks for and its best hits (best first) do not have.
+
+    A name: the whole corpus.
+    """
     texts = [_words(hit) for hit in hits[:TOP]]
     passages = [hit.passage.text for hit in hits[:TOP]]
     facts = [extract(passage) for passage in passages]
@@ -97,7 +110,11 @@ def missing(question: str, hits: Sequence[Hit], vocabulary: frozenset[str]) -> M
     held = {stem(noun) for number in numbers for noun in number.nouns}
     return Missing(
         names=tuple(name for name in names(question) if not set(stems(name)) <= vocabulary),
-        years=tuple(year for year in dict.fromkeys(YEAR.findall(question)) if not any(year in text for text in texts)),
+        years=tuple(
+            year
+            for year in dict.fromkeys(YEAR.findall(question))
+            if not any(year in text for text in texts)
+        ),
         figure=bool(NUMBER_ASKED.search(question)) and not (numbers and closeness >= CLOSE),
         counted=" ".join(counted) if counted and not _counts(stem(counted[-1]), held) else "",
         denied=_denied(question, facts),
@@ -120,12 +137,19 @@ def _denied(question: str, facts: Sequence[Facts]) -> str:
 
 def _opposite(question: str, passages: Sequence[str], facts: Sequence[Facts]) -> str:
     """Return, in words, a word's opposite in a passage that has half of the question's other words, if none has the word."""
-    asked, words, asserted = extract(NAME.sub(" ", question)), set(content(question)), _asserted(facts)
+    asked, words, asserted = (
+        extract(NAME.sub(" ", question)),
+        set(content(question)),
+        _asserted(facts),
+    )
     for passage, given in zip(passages, facts, strict=True):
         held = set(stems(passage))
         for mismatch in opposites(asked, given):
             others = words - set(stems(mismatch.claim))
-            lone = mismatch.claim.lower() not in CONVERSE and stem(mismatch.claim.lower()) not in asserted
+            lone = (
+                mismatch.claim.lower() not in CONVERSE
+                and stem(mismatch.claim.lower()) not in asserted
+            )
             if lone and others and len(others & held) >= len(others) / 2:
                 return f"“{mismatch.evidence}”, not “{mismatch.claim}”"
     return ""
@@ -136,7 +160,10 @@ def _asserted(facts: Sequence[Facts]) -> set[str]:
 
 
 def _asked_for(question: str) -> list[str]:
-    """Return the noun after "how many", with the word before it where two follow; a verb comes after the noun's plural."""
+    """Return the noun after "how many", with the word before it where two follow.
+
+    A verb comes after the noun's plural.
+    """
     asked = COUNTED.search(question)
     if asked is None:
         return []
@@ -145,7 +172,10 @@ def _asked_for(question: str) -> list[str]:
 
 
 def _counts(noun: str, held: set[str]) -> bool:
-    """Say whether a number among those found counts what was asked for; all are stems, `held` of what they count."""
+    """Say whether a number among those found counts what was asked for.
+
+    All are stems, `held` of what they count.
+    """
     return not held.isdisjoint(PEOPLE) if noun in ANYBODY else SAME.get(noun, noun) in held
 
 
@@ -155,9 +185,12 @@ def _words(hit: Hit) -> str:
 
 
 def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
-    """Return the features of a question's hits, and of what they lack, by name; none of them grows with the corpus.
+    """Return the features of a question's hits, and of what they lack, by name.
 
-    "answers" and "span" are there where a reader read the hits: its best logits for a text and for a passage of one.
+    None of them grows with the corpus.
+
+    "answers" and "span" are there where a reader read the hits: its best logits for a text and for
+    a passage of one.
     """
     read = [hit.parts for hit in hits if "answers" in hit.parts]
     return {

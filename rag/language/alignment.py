@@ -1,11 +1,13 @@
 """Two texts → what one of them changes in a sentence that it repeats: names, who did what to whom, and denials.
 
-Every word of "Israel sold Russia drones" stands in "Russia sold Israel drones", so neither names nor likeness tell them apart.
-A sentence of the claim is aligned, word by word (Ratcliff and Obershelp 1988, difflib), with each sentence of the evidence,
-names standing for any name. Where most of its words find their place, names that stand in each other's are exchanged. Where
-nearly all do, the claim repeats the sentence: then a name in another's place is told too, a denial more or less, and a doubt
-made sure; and where nearly all words of the evidence do, what the claim adds to them.
-A claim in quite other words, or with the verb turned round ("bought from"), is not aligned and not judged.
+Every word of "Israel sold Russia drones" stands in "Russia sold Israel drones", so neither names
+nor likeness tell them apart. A sentence of the claim is aligned, word by word (Ratcliff and
+Obershelp 1988, difflib), with each sentence of the evidence, names standing for any name. Where
+most of its words find their place, names that stand in each other's are exchanged. Where nearly all
+do, the claim repeats the sentence: then a name in another's place is told too, a denial more or
+less, and a doubt made sure; and where nearly all words of the evidence do, what the claim adds to
+them. A claim in quite other words, or with the verb turned round ("bought from"), is not aligned
+and not judged.
 """
 
 import re
@@ -15,7 +17,16 @@ from difflib import SequenceMatcher
 
 from rag.check.support import split
 from rag.language.english import DOUBTFUL, FUNCTION_WORDS, NEGATORS, SPEAKING, SURE
-from rag.language.facts import AFFIRMED, DENIED, Mismatch, canonical, compare, names, same_name, stem
+from rag.language.facts import (
+    AFFIRMED,
+    DENIED,
+    Mismatch,
+    canonical,
+    compare,
+    names,
+    same_name,
+    stem,
+)
 
 ALIGNED = 0.6  # of the words of a sentence that are no names: no supported claim of the public pairs is judged at this
 REPEATED = 0.9  # of these words
@@ -24,14 +35,23 @@ MIN_EXTENDED = 7  # of a sentence that is extended: a shorter one may be a headi
 NAME = ""  # what stands for any name in an alignment
 MARKS = frozenset(",;:()")
 SAYS_NOTHING = FUNCTION_WORDS | SPEAKING  # of what a claim adds
-LIST = frozenset((NAME, ",", *map(stem, ("and", "or", "the", "both"))))  # between names that may come in any order
+LIST = frozenset(
+    (NAME, ",", *map(stem, ("and", "or", "the", "both")))
+)  # between names that may come in any order
 TOKEN = re.compile(r"\w+(?:['\u2019]s)?|[,;:()]")
-SHORT = {r"\bwon['\u2019]t\b": "will not", r"\bcan(?:no|['\u2019])t\b": "can not", r"n['\u2019]t\b": " not"}
+SHORT = {
+    r"\bwon['\u2019]t\b": "will not",
+    r"\bcan(?:no|['\u2019])t\b": "can not",
+    r"n['\u2019]t\b": " not",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A sentence as words to align: `keys` are stems, or `NAME`; `said` the words as they stand, of a name all of them."""
+    """A sentence as words to align: `keys` are stems, or `NAME`.
+
+    `said` the words as they stand, of a name all of them.
+    """
 
     keys: tuple[str, ...]
     said: tuple[str, ...]
@@ -44,12 +64,17 @@ class Tokens:
     @property
     def words(self) -> frozenset[int]:
         """Where a word is no name, mark or denial."""
-        return frozenset(at for at, key in enumerate(self.keys) if key != NAME and key not in MARKS) - {*self.denials}
+        return frozenset(
+            at for at, key in enumerate(self.keys) if key != NAME and key not in MARKS
+        ) - {*self.denials}
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Two sentences and the places, in each, of the words that they have in common; a name is in common with any."""
+    """Two sentences and the places, in each, of the words that they have in common.
+
+    A name is in common with any.
+    """
 
     claim: Tokens
     evidence: Tokens
@@ -69,11 +94,16 @@ class Alignment:
     def extends(self) -> bool:
         """Whether the claim repeats all of the evidence, whatever it adds."""
         words = self.evidence.words
-        return len(words) >= MIN_EXTENDED and len(words & {at for _, at in self.places}) >= REPEATED * len(words)
+        return len(words) >= MIN_EXTENDED and len(
+            words & {at for _, at in self.places}
+        ) >= REPEATED * len(words)
 
     @property
     def gaps(self) -> list[tuple[range, range]]:
-        """The places between the words in common, in the claim and in the evidence; behind the last only in the claim."""
+        """The places between the words in common, in the claim and in the evidence.
+
+        Behind the last only in the claim.
+        """
         ends = [*self.places, (len(self.claim.keys), self.places[-1][1] + 1)] if self.places else []
         between = zip([(-1, -1), *ends], ends, strict=False)
         return [(range(a + 1, later), range(b + 1, beside)) for (a, b), (later, beside) in between]
@@ -81,7 +111,11 @@ class Alignment:
     @property
     def renamed(self) -> list[tuple[int, str, str]]:
         """Where the claim has another name than the evidence: the place, the name of the claim, that of the evidence."""
-        named = [(a, self.claim.said[a], self.evidence.said[b]) for a, b in self.places if self.claim.keys[a] == NAME]
+        named = [
+            (a, self.claim.said[a], self.evidence.said[b])
+            for a, b in self.places
+            if self.claim.keys[a] == NAME
+        ]
         return [(at, ours, theirs) for at, ours, theirs in named if not same_name(ours, theirs)]
 
 
@@ -113,15 +147,23 @@ def changed(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
         found |= dict.fromkeys(crossed)
         nearest = max(aligned, key=lambda alignment: alignment.share, default=None)
         if nearest and nearest.repeats:
-            found |= dict.fromkeys((*(() if crossed else _replaced(nearest)), *_denied(nearest), *_assured(nearest)))
+            found |= dict.fromkeys(
+                (*(() if crossed else _replaced(nearest)), *_denied(nearest), *_assured(nearest))
+            )
         held = frozenset(key for other in given for key in other.keys)
-        found |= dict.fromkeys(one for alignment in aligned if alignment.extends for one in _added(alignment, held))
+        found |= dict.fromkeys(
+            one for alignment in aligned if alignment.extends for one in _added(alignment, held)
+        )
     return tuple(found)
 
 
 def _align(claim: Tokens, evidence: Tokens) -> Alignment:
     blocks = SequenceMatcher(None, claim.keys, evidence.keys, autojunk=False).get_matching_blocks()
-    return Alignment(claim, evidence, tuple((block.a + i, block.b + i) for block in blocks for i in range(block.size)))
+    return Alignment(
+        claim,
+        evidence,
+        tuple((block.a + i, block.b + i) for block in blocks for i in range(block.size)),
+    )
 
 
 def _crossed(alignment: Alignment) -> Iterator[tuple[str, str]]:
@@ -136,7 +178,11 @@ def _crossed(alignment: Alignment) -> Iterator[tuple[str, str]]:
 
 def _replaced(alignment: Alignment) -> Iterator[Mismatch]:
     """Yield a mismatch for each name in the place of one that the claim does not have at all."""
-    own = [said for key, said in zip(alignment.claim.keys, alignment.claim.said, strict=True) if key == NAME]
+    own = [
+        said
+        for key, said in zip(alignment.claim.keys, alignment.claim.said, strict=True)
+        if key == NAME
+    ]
     for _, ours, theirs in alignment.renamed:
         if not any(same_name(theirs, name) for name in own):
             yield Mismatch("name", ours, theirs)
@@ -147,16 +193,28 @@ def _added(alignment: Alignment, held: frozenset[str]) -> Iterator[Mismatch]:
     claim = alignment.claim
     for at in (at for ours, theirs in alignment.gaps if not theirs for at in ours):
         low = claim.said[at].lower()
-        if at in claim.words and claim.keys[at] not in held and low.isalpha() and low not in SAYS_NOTHING:
+        if (
+            at in claim.words
+            and claim.keys[at] not in held
+            and low.isalpha()
+            and low not in SAYS_NOTHING
+        ):
             yield Mismatch("addition", claim.said[at], None)
 
 
 def _assured(alignment: Alignment) -> Iterator[Mismatch]:
     """Yield a mismatch for each word of doubt in whose place the claim has a sure one."""
     for gap in alignment.gaps:
-        ours, theirs = ([of.said[at] for at in own] for of, own in zip((alignment.claim, alignment.evidence), gap, strict=True))
+        ours, theirs = (
+            [of.said[at] for at in own]
+            for of, own in zip((alignment.claim, alignment.evidence), gap, strict=True)
+        )
         doubts = [word for word in theirs if word.lower() in DOUBTFUL]
-        yield from (Mismatch("opposite", word, doubts[0]) for word in ours if doubts and word.lower() in SURE)
+        yield from (
+            Mismatch("opposite", word, doubts[0])
+            for word in ours
+            if doubts and word.lower() in SURE
+        )
 
 
 def _denied(alignment: Alignment) -> Iterator[Mismatch]:
@@ -169,11 +227,17 @@ def _denied(alignment: Alignment) -> Iterator[Mismatch]:
     clause = max((at + 1 for at in range(first) if evidence.keys[at] in MARKS), default=0)
     ours, theirs = claim.denials, [at for at in evidence.denials if clause <= at <= last]
     more_said = sum(evidence.said[at + 1 : at + 2] == ("only",) for at in theirs)
-    if (len(ours) - len(theirs)) % 2 and (len(ours) > len(theirs) or len(theirs) - len(ours) > more_said):
+    if (len(ours) - len(theirs)) % 2 and (
+        len(ours) > len(theirs) or len(theirs) - len(ours) > more_said
+    ):
         more, of = (ours, claim) if len(ours) > len(theirs) else (theirs, evidence)
         shared = {place[0 if of is claim else 1] for place in alignment.places}
         at = next((at for at in more if at not in shared), more[-1])
-        yield Mismatch("negation", next(iter(of.said[at + 1 :]), of.said[at]), AFFIRMED if of is claim else DENIED)
+        yield Mismatch(
+            "negation",
+            next(iter(of.said[at + 1 :]), of.said[at]),
+            AFFIRMED if of is claim else DENIED,
+        )
 
 
 def _tokens(sentence: str, known: frozenset[str]) -> Tokens:

@@ -11,8 +11,21 @@ SMALL = (
     "eighteen nineteen"
 )
 ONES = {word: n for n, word in enumerate(SMALL.split())}
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))  # noqa: SIM905
-SCALES = {"dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+TENS = dict(
+    zip(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        range(20, 100, 10),
+        strict=True,
+    )
+)
+SCALES = {
+    "dozen": 12.0,
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "trillion": 1e12,
+}
 PARTS = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "half": 2}
 CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound"}
 MONTHS = (
@@ -40,7 +53,9 @@ def _set(words: str) -> frozenset[str]:
 
 LARGE, COUNT = _any(SCALES), _any(list(ONES)[2:10])
 ARTICLE = rf"(?:half an?|an?|one)(?=[ -](?:{LARGE})\b)"  # "a hundred", "half a dozen"
-SPELLED = rf"\b(?:(?:{_any(TENS)})(?:[- ](?:one|{COUNT}))?|{_any(list(ONES)[2:])}|{ARTICLE})(?![a-z])"
+SPELLED = (
+    rf"\b(?:(?:{_any(TENS)})(?:[- ](?:one|{COUNT}))?|{_any(list(ONES)[2:])}|{ARTICLE})(?![a-z])"
+)
 DIGITS = r"(?<![A-Za-z]-)(?<![\w.,/])(?:\d{1,2}:\d\d|(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?!\d|:\d|,\d|st\b|nd\b|rd\b|th\b)"
 FIGURE = rf"(?:{DIGITS}|{SPELLED})"
 PART = rf"\b(?:{COUNT})[- ](?:{_any(PARTS)})s\b|\b(?:(?:an?|one)[- ](?:{_any(PARTS)})|half)(?= of\b(?! \d))"
@@ -52,7 +67,9 @@ NUMBER = re.compile(
     rf"(?P<scale>(?:[\s-]?(?:{LARGE}|bn|m)\b)*)(?P<unit>\s?%|[\s-]per\s?cent\b|\s(?:dollar|euro|pound)s?\b)?",
     re.IGNORECASE,
 )
-COUNTED = re.compile(r"[\s-]*(?:(?:of|the|were|are|was|other|whom) )*((?:[A-Za-z\u2019']+[ -]){0,2}[A-Za-z\u2019']+)")
+COUNTED = re.compile(
+    r"[\s-]*(?:(?:of|the|were|are|was|other|whom) )*((?:[A-Za-z\u2019']+[ -]){0,2}[A-Za-z\u2019']+)"
+)
 YEAR, MONTH = r"(?P<year>1\d{3}|20\d{2})", rf"(?P<month>{'|'.join(MONTHS)})"
 DATES = tuple(
     re.compile(pattern)
@@ -68,7 +85,9 @@ DATES = tuple(
     )
 )
 CARRIERS = _set("to or nor")
-NEGATORS = _set("not no never neither nor none nobody nothing without cannot hardly fail fails failed refuse refuses refused")
+NEGATORS = _set(
+    "not no never neither nor none nobody nothing without cannot hardly fail fails failed refuse refuses refused"
+)
 OPPOSITES_LISTED = """
     increase decrease, rise fall, rose fell, grow shrink, grew shrank, gain lose, gained lost, buy sell, bought sold,
     win lose, won lost, majority minority, support oppose, accept reject, allow ban, permit forbid, succeed fail,
@@ -81,7 +100,9 @@ OPPOSITES_LISTED = """
     peace war
 """
 # Two sides of one event: who asks who sold it to A is answered by what A bought.
-CONVERSE = _set("buy buys sell sells bought sold buying selling lend lends borrow borrows lent import imports export exports")
+CONVERSE = _set(
+    "buy buys sell sells bought sold buying selling lend lends borrow borrows lent import imports export exports"
+)
 FUNCTION_WORDS = _set(
     "a an the and or but of in on at to for from by with as is are was were be been being has have had do does did it "
     "its he she they them his her their this that these those there who whom which what will would can could may might "
@@ -98,7 +119,9 @@ SPEAKING = _set(
     "essay article author text note source report paper say says said writes wrote argues notes reports states describes "
     "claims according adds explains tells told mentions"
 )
-TITLES = _set("mr mrs ms dr president minister prime general king chairman") | {month.lower() for month in MONTHS}
+TITLES = _set("mr mrs ms dr president minister prime general king chairman") | {
+    month.lower() for month in MONTHS
+}
 VARIANTS = tuple(
     (re.compile(pattern), name)
     for name, pattern in {

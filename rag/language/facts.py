@@ -1,16 +1,22 @@
 """The facts of a text that can be compared exactly: numbers, dates, names, quotations, negation, opposites.
 
-Pure functions over strings. `compare` says in words which fact of a claim its evidence lacks or contradicts; a support
-score reads meaning, but "2,740" beside "2,704" looks the same to an embedding. What counts as the same:
+Pure functions over strings. `compare` says in words which fact of a claim its evidence lacks or
+contradicts; a support score reads meaning, but "2,740" beside "2,704" looks the same to an
+embedding. What counts as the same:
 
-- A number is an interval. "over 80" is above 80, "almost 80" from 76 up to but not 80, "about 2,700" within half a unit
+- A number is an interval. "over 80" is above 80, "almost 80" from 76 up to but not 80, "about
+2,700" within half a unit
   of its last figure that is not zero (and 5%), a range what it spans; plain "2,700" is exactly that. A claim fits when
   its interval holds the evidence's: 83 fits "over 80", 2,704 fits "about 2,700" and not "2,700". Repeating a figure
   without its "about" is forgiven.
-- Numbers are compared with those that count the same thing (a shared noun, percent, a currency) where there are any.
-- A date may be less precise than its evidence, not more: 2015 fits September 2015. "Last year" is left alone.
-- A name is found by any variant or adjective of it (Tartous, ISIS, Russian), however the evidence writes it.
-- A word is stated otherwise where the evidence denies it, or has not it but its opposite ("rose" and "fell").
+- Numbers are compared with those that count the same thing (a shared noun, percent, a currency)
+where there are any.
+- A date may be less precise than its evidence, not more: 2015 fits September 2015. "Last year" is
+left alone.
+- A name is found by any variant or adjective of it (Tartous, ISIS, Russian), however the evidence
+writes it.
+- A word is stated otherwise where the evidence denies it, or has not it but its opposite ("rose"
+and "fell").
 """
 
 import re
@@ -26,10 +32,17 @@ from rag.language.english import Bound
 
 Kind = Literal["number", "date", "name", "quotation", "negation", "opposite", "role", "addition"]
 
-AFFIRMED, DENIED = "does not deny", "denies"  # what the evidence does to a word that the claim denies, or states
-SLACK = 0.05  # what "about" and "almost" allow: Reuters calls 49 of 64 (76.6%) "close to 80 percent"
+AFFIRMED, DENIED = (
+    "does not deny",
+    "denies",
+)  # what the evidence does to a word that the claim denies, or states
+SLACK = (
+    0.05  # what "about" and "almost" allow: Reuters calls 49 of 64 (76.6%) "close to 80 percent"
+)
 NEAR_DIGITS = 2  # digits in which a slip of the pen differs: 2,740 for 2,704
-MIN_PREFIXED = 3  # letters of a stem that "un-" or "dis-" can turn round: "agr(ee)", not the "it" of "unit"
+MIN_PREFIXED = (
+    3  # letters of a stem that "un-" or "dis-" can turn round: "agr(ee)", not the "it" of "unit"
+)
 
 _INTERVALS: dict[Bound, Callable[[float, float], tuple[float, float]]] = {
     "exact": lambda value, slack: (value, value),
@@ -58,7 +71,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A date as precise as it was given: years (first, last), month 1 to 12, day 1 to 31; None where not given."""
+    """A date as precise as it was given: years (first, last), month 1 to 12, day 1 to 31.
+
+    None where not given.
+    """
 
     text: str
     years: tuple[int, int] | None
@@ -68,7 +84,10 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a text states that can be compared exactly; `negated` and `asserted` map stems of words to the words."""
+    """What a text states that can be compared exactly.
+
+    `negated` and `asserted` map stems of words to the words.
+    """
 
     numbers: tuple[Number, ...]
     dates: tuple[Date, ...]
@@ -100,7 +119,10 @@ class Mismatch:
 
 
 def extract(text: str, known: frozenset[str] = frozenset()) -> Facts:
-    """Return the facts of a text; `known` are names, as `names` gives them, known even where they open a sentence."""
+    """Return the facts of a text.
+
+    `known` are names, as `names` gives them, known even where they open a sentence.
+    """
     dates, rest = _dates(text)
     negated, asserted = _polarity(text)
     return Facts(_numbers(rest), dates, names(text, known), _quotations(text), negated, asserted)
@@ -119,7 +141,10 @@ def compare(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
         *(_number_mismatch(number, given) for number in stated.numbers),
         *(_date_mismatch(date, given) for date in stated.dates),
         *(None if _named(name, words) else Mismatch("name", name, None) for name in stated.names),
-        *(None if _plain(quote) in said else Mismatch("quotation", quote, None) for quote in stated.quotations),
+        *(
+            None if _plain(quote) in said else Mismatch("quotation", quote, None)
+            for quote in stated.quotations
+        ),
         *_polarity_mismatches(stated.negated, given.asserted, given.negated, AFFIRMED),
         *_polarity_mismatches(stated.asserted, given.negated, given.asserted, DENIED),
         *opposites(stated, given),
@@ -130,7 +155,8 @@ def compare(claim: str, evidence: str, known: frozenset[str] = frozenset()) -> t
 def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Return the words of proper names, in order, once each, variants as one ("Tartous" as "Tartus").
 
-    A capital at the start of a sentence makes a name only of an abbreviation, a possessive, or a name known elsewhere.
+    A capital at the start of a sentence makes a name only of an abbreviation, a possessive, or a
+    name known elsewhere.
     """
     text = canonical(text)
     inner: dict[str, None] = {}
@@ -140,7 +166,11 @@ def names(text: str, known: frozenset[str] = frozenset()) -> tuple[str, ...]:
         if _fold(word) in english.FUNCTION_WORDS or _fold(word) in english.TITLES or len(word) == 1:
             continue
         opens = english.OPENING.search(text[max(0, match.start() - 6) : match.start()])
-        sure = not opens or (word.isupper() and word.isalpha()) or text[match.end() : match.end() + 2] in {"'s", "\u2019s"}
+        sure = (
+            not opens
+            or (word.isupper() and word.isalpha())
+            or text[match.end() : match.end() + 2] in {"'s", "\u2019s"}
+        )
         (inner if sure else initial)[word] = None
     return tuple(dict.fromkeys([*inner, *(word for word in initial if word in known)]))
 
@@ -177,7 +207,13 @@ def _number(match: re.Match[str], text: str) -> Number:
     after = re.split("[ -]", counted[1]) if counted else []
     nouns = list(takewhile(lambda word: _fold(word) not in english.FUNCTION_WORDS, after))[:2]
     end = text.index(nouns[-1], match.end()) + len(nouns[-1]) if nouns and not unit else match.end()
-    start = match.end("change") if match["change"] else match.end("between") if not match["high"] else -1
+    start = (
+        match.end("change")
+        if match["change"]
+        else match.end("between")
+        if not match["high"]
+        else -1
+    )
     said = " ".join(text[max(start, match.start()) : end].split())
     return Number(said, value, low, high, bound, unit, frozenset(map(stem, nouns)))
 
@@ -192,7 +228,11 @@ def _value(figure: str, scales: str | None) -> float:
     elif word in {"a", "an", "half a", "half an"}:
         value = 0.5 if word.startswith("half") else 1.0
     else:
-        value = float(sum(english.TENS.get(part, english.ONES.get(part, 0)) for part in re.split("[- ]", word)))
+        value = float(
+            sum(
+                english.TENS.get(part, english.ONES.get(part, 0)) for part in re.split("[- ]", word)
+            )
+        )
     for scale in re.findall("[a-z]+", (scales or "").lower()):
         value *= english.SCALES[{"bn": "billion", "m": "million"}.get(scale, scale)]
     return value
@@ -210,7 +250,11 @@ def _unit(match: re.Match[str]) -> str:
     if ":" in match["low"]:
         return "o'clock"
     unit = (match["money"] or match["unit"] or "").strip(" -\n").lower()
-    return "%" if unit.startswith(("%", "per")) else english.CURRENCIES.get(unit, unit.removesuffix("s"))
+    return (
+        "%"
+        if unit.startswith(("%", "per"))
+        else english.CURRENCIES.get(unit, unit.removesuffix("s"))
+    )
 
 
 def _dates(text: str) -> tuple[tuple[Date, ...], str]:
@@ -221,17 +265,18 @@ def _dates(text: str) -> tuple[tuple[Date, ...], str]:
             part = match.groupdict()
             year, month = part.get("year"), part.get("month")
             years = (int(year), _last_year(year, part)) if year else None
-            number = english.MONTHS.index(month) + 1 if month else int(part["numeral"]) if part.get("numeral") else None
+            number = (
+                english.MONTHS.index(month) + 1
+                if month
+                else int(part["numeral"])
+                if part.get("numeral")
+                else None
+            )
             said = match.group() if not month or year or part.get("day") else month
             found.append(
                 (
                     match.start(),
-                    Date(
-                        said,
-                        years,
-                        number,
-                        int(part["day"]) if part.get("day") else None,
-                    ),
+                    Date(said, years, number, int(part["day"]) if part.get("day") else None),
                 )
             )
         text = pattern.sub(lambda match: " " * len(match.group()), text)
@@ -246,7 +291,8 @@ def _last_year(year: str, part: Mapping[str, str | None]) -> int:
 def _polarity(text: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return the words that a text denies and those that it asserts, by stem.
 
-    A negator denies the next such word, and what "to" or "or" joins to it: "not prepared to give up or share".
+    A negator denies the next such word, and what "to" or "or" joins to it: "not prepared to give up
+    or share".
     """
     negated: dict[str, str] = {}
     asserted: dict[str, str] = {}
@@ -254,7 +300,11 @@ def _polarity(text: str) -> tuple[dict[str, str], dict[str, str]]:
         denying, carried = False, False
         for word in re.findall(r"[A-Za-z]+(?:[\u2019']t)?|\d+", clause):
             low = word.lower()
-            if low in english.NEGATORS or low.endswith(("n't", "n\u2019t")) or (carried and low in english.CARRIERS):
+            if (
+                low in english.NEGATORS
+                or low.endswith(("n't", "n\u2019t"))
+                or (carried and low in english.CARRIERS)
+            ):
                 denying = True
             elif low == "only":
                 denying = False
@@ -267,7 +317,11 @@ def _polarity(text: str) -> tuple[dict[str, str], dict[str, str]]:
 def _polarity_mismatches(
     stated: Mapping[str, str], opposite: Mapping[str, str], same: Mapping[str, str], verb: str
 ) -> list[Mismatch]:
-    return [Mismatch("negation", stated[key], verb) for key in stated if key in opposite and key not in same]
+    return [
+        Mismatch("negation", stated[key], verb)
+        for key in stated
+        if key in opposite and key not in same
+    ]
 
 
 def opposites(stated: Facts, given: Facts) -> list[Mismatch]:
@@ -317,11 +371,10 @@ def _holds(claim: Number, evidence: Number) -> bool:
     if claim.low <= evidence.low and evidence.high <= claim.high:
         return True
     if "about" in {claim.bound, evidence.bound}:
-        return claim.value == evidence.value or (claim.bound == "about" and claim.low <= evidence.value <= claim.high)
-    return claim.value == evidence.value and {claim.bound, evidence.bound} <= {
-        "over",
-        "at least",
-    }
+        return claim.value == evidence.value or (
+            claim.bound == "about" and claim.low <= evidence.value <= claim.high
+        )
+    return claim.value == evidence.value and {claim.bound, evidence.bound} <= {"over", "at least"}
 
 
 def _slip(claim: Number, evidence: Number) -> bool:
@@ -329,13 +382,20 @@ def _slip(claim: Number, evidence: Number) -> bool:
     if claim.unit != evidence.unit:
         return claim.value == evidence.value and "" not in (claim.unit, evidence.unit)
     one, two = f"{claim.value:g}", f"{evidence.value:g}"
-    return 3 <= len(one) == len(two) and sum(a != b for a, b in zip(one, two, strict=True)) <= NEAR_DIGITS
+    return (
+        3 <= len(one) == len(two)
+        and sum(a != b for a, b in zip(one, two, strict=True)) <= NEAR_DIGITS
+    )
 
 
 def _date_mismatch(date: Date, given: Facts) -> Mismatch | None:
     if any(_dated(date, other, given.dates) for other in given.dates):
         return None
-    if date.years and not date.month and any(number.value == date.years[0] for number in given.numbers):
+    if (
+        date.years
+        and not date.month
+        and any(number.value == date.years[0] for number in given.numbers)
+    ):
         return None  # "1946 men" without its comma looks like a year
     rivals = [other for other in given.dates if _rivals(date, other)]
     return Mismatch("date", date.text, rivals[0].text if rivals else None)
@@ -347,7 +407,10 @@ def _dated(claim: Date, evidence: Date, others: tuple[Date, ...]) -> bool:
     if not claim.years:
         return True
     spans = [evidence.years] if evidence.years else [other.years for other in others]
-    return any(years is not None and claim.years[0] <= years[0] and years[1] <= claim.years[1] for years in spans)
+    return any(
+        years is not None and claim.years[0] <= years[0] and years[1] <= claim.years[1]
+        for years in spans
+    )
 
 
 def _rivals(claim: Date, evidence: Date) -> bool:
@@ -383,14 +446,18 @@ def _named(name: str, words: frozenset[str]) -> bool:
     """Tell whether a name is among folded words, as it is or as an adjective: Syria, Syrian (up to three letters)."""
     name = _fold(name)
     return name in words or any(
-        min(len(name), len(word)) >= 4 and abs(len(name) - len(word)) <= 3 and (word.startswith(name) or name.startswith(word))
+        min(len(name), len(word)) >= 4
+        and abs(len(name) - len(word)) <= 3
+        and (word.startswith(name) or name.startswith(word))
         for word in words
     )
 
 
 def _plain(text: str) -> str:
     """Return a text with white space, capitals and the styles of quotation marks folded."""
-    return " ".join(text.casefold().translate(str.maketrans("“”«»\u2018\u2019", '""""\'\'')).split()).strip(" .,")
+    return " ".join(
+        text.casefold().translate(str.maketrans("“”«»\u2018\u2019", '""""\'\'')).split()
+    ).strip(" .,")
 
 
 def _pairs(listed: str) -> dict[str, tuple[str, ...]]:

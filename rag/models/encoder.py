@@ -1,8 +1,9 @@
 """The packaged cross-encoder with a low-rank adapter: two texts → what small trained heads make of them.
 
-The weights of the cross-encoder are those that `rag.models.rerank` runs as int8 ONNX, read into torch. An adapter (LoRA, Hu et al.
-2021, https://arxiv.org/abs/2106.09685) adds to each of its matrices the product of two thin ones, and brings heads of its
-own: a few megabytes that make another model of it. `eval/training/lora.py` trains them.
+The weights of the cross-encoder are those that `rag.models.rerank` runs as int8 ONNX, read into
+torch. An adapter (LoRA, Hu et al. 2021, https://arxiv.org/abs/2106.09685) adds to each of its
+matrices the product of two thin ones, and brings heads of its own: a few megabytes that make
+another model of it. `eval/training/lora.py` trains them.
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ class Read:
     """What an adapted encoder made of a pair.
 
     `pooled` is the output of the heads on the pair as a whole, `tokens` that of the heads on the tokens of the second text,
-    shape (tokens, outputs); `spans` are the characters of each of these tokens. `first` is `tokens` of the [CLS] token.
+    shape (tokens, outputs); `spans` are the characters of each of these tokens. `first` is `tokens`
+    of the [CLS] token.
     """
 
     pooled: Array
@@ -45,12 +47,17 @@ class Read:
 class AdaptedEncoder:
     """Reads pairs of texts, one by one: what a pair gives does not depend on what else is read."""
 
-    def __init__(self, model: "BertModel", heads: Mapping[str, "torch.Tensor"], tokenizer: "Tokenizer") -> None:
+    def __init__(
+        self, model: "BertModel", heads: Mapping[str, "torch.Tensor"], tokenizer: "Tokenizer"
+    ) -> None:
         """Take the encoder with its adapter merged, the heads ("pooled" and "tokens", weight and bias) and the tokenizer."""
         self._model, self._heads, self._tokenizer = model, heads, tokenizer
 
     def read(self, first: str, second: str) -> Read:
-        """Return what the heads make of a pair; a second text that is too long is read up to `MAX_TOKENS` in all."""
+        """Return what the heads make of a pair.
+
+        A second text that is too long is read up to `MAX_TOKENS` in all.
+        """
         import torch
 
         encoded = self._tokenizer.encode(first, second)
@@ -68,7 +75,10 @@ class AdaptedEncoder:
     def _head(self, name: str, hidden: "torch.Tensor") -> Array:
         from torch.nn.functional import linear
 
-        return np.asarray(linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"]).numpy(), dtype=np.float32)
+        return np.asarray(
+            linear(hidden, self._heads[f"{name}.weight"], self._heads[f"{name}.bias"]).numpy(),
+            dtype=np.float32,
+        )
 
 
 def _second(encoded: "Encoding") -> list[int]:
@@ -87,12 +97,16 @@ def load_adapted(adapter: Path) -> AdaptedEncoder:
     try:
         found = {name: tensor.float() for name, tensor in load_file(adapter).items()}
     except (OSError, SafetensorError) as error:
-        raise ModelError(f"adapter {str(adapter)!r} cannot be read ({error}); run `make chat` again") from error
+        raise ModelError(
+            f"adapter {str(adapter)!r} cannot be read ({error}); run `make chat` again"
+        ) from error
     model = load_base()
     state = model.state_dict()
     for name in [name.removesuffix(".down") for name in found if name.endswith(".down")]:
         state[f"{name}.weight"] += SCALE * found[f"{name}.up"] @ found[f"{name}.down"]
-    heads = {name: tensor for name, tensor in found.items() if name.startswith(("pooled.", "tokens."))}
+    heads = {
+        name: tensor for name, tensor in found.items() if name.startswith(("pooled.", "tokens."))
+    }
     return AdaptedEncoder(model, heads, load_tokenizer())
 
 
@@ -111,10 +125,20 @@ def load_base() -> "BertModel":
     import torch
     from transformers import BertConfig, BertModel
 
-    weights = {name.removeprefix("bert."): torch.from_numpy(values) for name, values in packaged_weights().items()}
-    config = BertConfig(num_hidden_layers=LAYERS, num_attention_heads=HEADS, hidden_size=HIDDEN, intermediate_size=INTERMEDIATE)
+    weights = {
+        name.removeprefix("bert."): torch.from_numpy(values)
+        for name, values in packaged_weights().items()
+    }
+    config = BertConfig(
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HEADS,
+        hidden_size=HIDDEN,
+        intermediate_size=INTERMEDIATE,
+    )
     model = BertModel(config)
-    model.load_state_dict({name: weight for name, weight in weights.items() if not name.startswith("classifier")})
+    model.load_state_dict(
+        {name: weight for name, weight in weights.items() if not name.startswith("classifier")}
+    )
     model.requires_grad_(False)
     model.train(False)
     return model
@@ -123,18 +147,33 @@ def load_base() -> "BertModel":
 def packaged_weights() -> dict[str, Array]:
     """Return the weights in the ONNX file, its head with them, by the names that they have in torch.
 
-    Quantised ones are told by the node that uses them: a matrix product, whose matrix stands transposed, or a look-up.
+    Quantised ones are told by the node that uses them: a matrix product, whose matrix stands
+    transposed, or a look-up.
     """
     import onnx
 
     graph = onnx.load(check_hash(packaged_folder(*PACKAGE) / "model.onnx", SHA256)).graph
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    found = {name: values.copy() for name, values in stored.items() if values.dtype == np.float32 and values.ndim}
+    found = {
+        name: values.copy()
+        for name, values in stored.items()
+        if values.dtype == np.float32 and values.ndim
+    }
     for node in graph.node:
         if node.op_type == "MatMulInteger" and node.input[1] in stored:
-            name = node.name.strip("/").replace("/", ".").removesuffix("_quant").removesuffix("_MatMul").rpartition(".")[0]
+            name = (
+                node.name.strip("/")
+                .replace("/", ".")
+                .removesuffix("_quant")
+                .removesuffix("_MatMul")
+                .rpartition(".")[0]
+            )
             found[f"{name}.weight"] = _dequantised(stored, node.input[1]).T.copy()
-        elif node.op_type == "Gather" and node.input[0].endswith("_quantized") and node.input[0] in stored:
+        elif (
+            node.op_type == "Gather"
+            and node.input[0].endswith("_quantized")
+            and node.input[0] in stored
+        ):
             found[node.input[0].removesuffix("_quantized")] = _dequantised(stored, node.input[0])
     return found
 

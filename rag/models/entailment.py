@@ -1,8 +1,9 @@
 """Evidence and a claim → does the evidence bear the claim out in full: the checker.
 
-Words in common say little when one of them is "not", or when buyer and seller have changed places. The checker was trained on
-such pairs (`eval/training/entailment.py`). It is, like `rag.models.reader`, the packaged cross-encoder with an adapter, and gives one logit
-of the pair, a feature of `rag.check.support`.
+Words in common say little when one of them is "not", or when buyer and seller have changed places.
+The checker was trained on such pairs (`eval/training/entailment.py`). It is, like
+`rag.models.reader`, the packaged cross-encoder with an adapter, and gives one logit of the pair, a
+feature of `rag.check.support`.
 """
 
 from pathlib import Path
@@ -34,5 +35,8 @@ class AdaptedChecker:
 
 
 def load_checker(adapter: Path = ADAPTER) -> AdaptedChecker:
-    """Load the packaged checker. Raises ModelError if its weights cannot be found or are not the expected ones."""
+    """Load the packaged checker.
+
+    Raises ModelError if its weights cannot be found or are not the expected ones.
+    """
     return AdaptedChecker(load_adapted(adapter))

@@ -1,9 +1,10 @@
 """A question and a text → does the text state the answer, and in which part of it: the reader.
 
-A reranker says that a text is about a question. "How many women were killed?" beside a text that counts the children
-is about it all the same; whoever reads it finds no answer. The reader was trained on such pairs (`eval/training/reader.py`).
-It is the packaged cross-encoder with an adapter and two heads: one logit for the text as a whole, and, for each token, how
-well the words that answer begin and end there, against [CLS] for "nowhere" (Devlin et al. 2019, section 4.3).
+A reranker says that a text is about a question. "How many women were killed?" beside a text that
+counts the children is about it all the same; whoever reads it finds no answer. The reader was
+trained on such pairs (`eval/training/reader.py`). It is the packaged cross-encoder with an adapter
+and two heads: one logit for the text as a whole, and, for each token, how well the words that
+answer begin and end there, against [CLS] for "nowhere" (Devlin et al. 2019, section 4.3).
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,9 @@ class AdaptedReader:
     def read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:
         """Return the reading; what lies beyond the encoder's length is read as nowhere."""
         read = self._encoder.read(question, text)
-        return Reading(float(read.pooled[0]), tuple(_answer_within(read, start, end) for start, end in parts))
+        return Reading(
+            float(read.pooled[0]), tuple(_answer_within(read, start, end) for start, end in parts)
+        )
 
 
 def _answer_within(read: Read, start: int, end: int) -> float:
@@ -55,10 +58,15 @@ def _answer_within(read: Read, start: int, end: int) -> float:
     if not inside:
         return NOWHERE
     begin, finish = read.tokens[inside, 0], read.tokens[inside, 1]
-    best = max(float(begin[i] + finish[i : i + MAX_ANSWER_TOKENS].max()) for i in range(len(inside)))
+    best = max(
+        float(begin[i] + finish[i : i + MAX_ANSWER_TOKENS].max()) for i in range(len(inside))
+    )
     return best - float(np.sum(read.first[:2]))
 
 
 def load_reader(adapter: Path = ADAPTER) -> AdaptedReader:
-    """Load the packaged reader. Raises ModelError if its weights cannot be found or are not the expected ones."""
+    """Load the packaged reader.
+
+    Raises ModelError if its weights cannot be found or are not the expected ones.
+    """
     return AdaptedReader(load_adapted(adapter))

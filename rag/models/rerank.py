@@ -32,8 +32,9 @@ class Reranker(Protocol):
 class OnnxReranker:
     """ms-marco-MiniLM-L-12-v2 as int8 ONNX.
 
-    Pairs are scored one by one: the quantised activations of a batch depend on what else is in it, and a pair must score
-    the same whatever it is ranked against. On a CPU a batch is hardly quicker.
+    Pairs are scored one by one: the quantised activations of a batch depend on what else is in it,
+    and a pair must score the same whatever it is ranked against. On a CPU a batch is hardly
+    quicker.
     """
 
     def __init__(self, session: "InferenceSession", tokenizer: "Tokenizer") -> None:
@@ -66,7 +67,12 @@ class CrossEncoderReranker:
         """Return a logit for each pair."""
         from torch.nn import Identity
 
-        return [float(s) for s in self._model.predict(list(pairs), show_progress_bar=False, activation_fn=Identity())]
+        return [
+            float(s)
+            for s in self._model.predict(
+                list(pairs), show_progress_bar=False, activation_fn=Identity()
+            )
+        ]
 
 
 def load_reranker(name: str = DEFAULT_RERANKER) -> Reranker | None:
@@ -81,10 +87,16 @@ def load_reranker(name: str = DEFAULT_RERANKER) -> Reranker | None:
     from sentence_transformers import CrossEncoder
 
     try:
-        return CrossEncoderReranker(CrossEncoder(name, device="cpu", num_labels=1, local_files_only=Path(name).is_dir()))
-    except Exception as error:  # whatever a broken folder makes the loaders raise: they have no common error
+        return CrossEncoderReranker(
+            CrossEncoder(name, device="cpu", num_labels=1, local_files_only=Path(name).is_dir())
+        )
+    except (
+        Exception
+    ) as error:  # whatever a broken folder makes the loaders raise: they have no common error
         first_line = str(error).strip().split("\n")[0]
-        raise ModelError(f"reranker {name!r} cannot be loaded ({first_line}); name a folder, a hub model or none") from error
+        raise ModelError(
+            f"reranker {name!r} cannot be loaded ({first_line}); name a folder, a hub model or none"
+        ) from error
 
 
 def _load_packaged() -> OnnxReranker:
@@ -95,9 +107,14 @@ def _load_packaged() -> OnnxReranker:
     model = check_hash(folder / "model.onnx", SHA256)
     options = SessionOptions()
     options.log_severity_level = 3
-    # Waiting threads sleep: spinning ones made a pair six times slower on a machine that had anything else to do.
+    # Waiting threads sleep: spinning ones made a pair six times slower on a machine that had
+    # anything else to do.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)  # the longer of the two: a question alone can be over the limit
-    return OnnxReranker(InferenceSession(str(model), options, providers=["CPUExecutionProvider"]), tokenizer)
+    tokenizer.enable_truncation(
+        MAX_TOKENS
+    )  # the longer of the two: a question alone can be over the limit
+    return OnnxReranker(
+        InferenceSession(str(model), options, providers=["CPUExecutionProvider"]), tokenizer
+    )

@@ -1,7 +1,8 @@
 """A text → is it an order to the program, and no question to the texts: to drop its rules, to play a role, to make words up.
 
-A pattern knows the plainest orders. With the packaged embedding a logistic regression over the sentence vector reads other
-wordings too; its weights, in `orders.json`, are fitted by `eval/training/orders.py`.
+A pattern knows the plainest orders. With the packaged embedding a logistic regression over the
+sentence vector reads other wordings too; its weights, in `orders.json`, are fitted by
+`eval/training/orders.py`.
 """
 
 import json
@@ -43,9 +44,16 @@ def plain_order(text: str) -> bool:
 def read_orders(embeddings: Embeddings, file: Path = WEIGHTS) -> Orders:
     """Return the pattern and the regression over the packaged embedding: what either takes for an order is one."""
     found = json.loads(file.read_text(encoding="utf-8"))
-    weights, intercept, threshold = np.array(found["weights"]), found["intercept"], found["threshold"]
+    weights, intercept, threshold = (
+        np.array(found["weights"]),
+        found["intercept"],
+        found["threshold"],
+    )
 
     def is_order(text: str) -> bool:
-        return plain_order(text) or float(weights @ np.asarray(embeddings.embed_query(text))) + intercept > threshold
+        return (
+            plain_order(text)
+            or float(weights @ np.asarray(embeddings.embed_query(text))) + intercept > threshold
+        )
 
     return is_order

@@ -13,15 +13,18 @@ LANGUAGES = {
     "he": "Hebrew", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish",
     "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
-# At this certainty none of 2,700 questions of SQuAD 2.0 and ClapNQ (docs/evaluation.md) is taken for another language, and
-# none of the 8,226 claims of `eval/training/data/claims.jsonl`.
+# At this certainty none of 2,700 questions of SQuAD 2.0 and ClapNQ (docs/evaluation.md) is taken
+# for another language, and none of the 8,226 claims of `eval/training/data/claims.jsonl`.
 CERTAIN = 0.8
 SAMPLE_CHARS = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Says why a question is out of scope; `language` is that of the corpus, None where any will do."""
+    """Says why a question is out of scope.
+
+    `language` is that of the corpus, None where any will do.
+    """
 
     identify: Callable[[str], tuple[str, float]]
     language: str | None
@@ -30,7 +33,9 @@ class Scope:
     def __call__(self, question: str) -> str | None:
         """Return the reason as a sentence, None for a question to the texts."""
         if self.is_order(question):
-            return "This asks for something else than what the texts say; essay-chat only quotes them."
+            return (
+                "This asks for something else than what the texts say; essay-chat only quotes them."
+            )
         foreign = self.foreign(question)
         return f"{foreign[0].upper()}{foreign[1:]}: ask in that language." if foreign else None
 
@@ -43,7 +48,10 @@ class Scope:
 
 
 def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Scope:
-    """Return the scope of a corpus, whose language is that of its main texts; `any_language`: of whatever language."""
+    """Return the scope of a corpus, whose language is that of its main texts.
+
+    `any_language`: of whatever language.
+    """
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
 
@@ -51,5 +59,9 @@ def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_o
         language, certainty = identifier.classify(text)
         return str(language), float(certainty)
 
-    mains = [t.body for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"]
-    return Scope(identify, None if any_language else identify(" ".join(mains)[:SAMPLE_CHARS])[0], is_order)
+    mains = [
+        t.body for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"
+    ]
+    return Scope(
+        identify, None if any_language else identify(" ".join(mains)[:SAMPLE_CHARS])[0], is_order
+    )

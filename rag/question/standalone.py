@@ -1,4 +1,7 @@
-"""What a reader types → a question that can be searched for; with a history, one that stands alone."""
+"""What a reader types → a question that can be searched for.
+
+With a history, one that stands alone.
+"""
 
 import re
 
@@ -6,11 +9,16 @@ from ingest.errors import QuestionError
 from rag.search.keywords import stems
 from rag.types import Turn
 
-MARKUP = re.compile(r"<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|</?[a-zA-Z][^<>]*>", re.IGNORECASE | re.DOTALL)
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+MARKUP = re.compile(
+    r"<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|</?[a-zA-Z][^<>]*>", re.IGNORECASE | re.DOTALL
+)
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 WORD = re.compile(r"[^\W_]")
 
-# A question leans on the one before it if it begins like this, points back with a pronoun, or is a fragment.
+# A question leans on the one before it if it begins like this, points back with a pronoun, or is a
+# fragment.
 LEANS = re.compile(
     r"^(and|but|so|or|also|then|what about|how about|why|no|not|sorry|i mean|i meant|really|who says|says who|since when)\b",
     re.IGNORECASE,
@@ -30,15 +38,21 @@ EARLIER_CHARS = 500
 
 
 def clean(question: str, *, max_chars: int, name: str = "question") -> str:
-    """Return the question without markup, control characters and surplus white space; `name` is what errors call it.
+    """Return the question without markup, control characters and surplus white space.
+
+    `name` is what errors call it.
 
     Raises QuestionError if it is longer than `max_chars` or no letter or digit is left.
     """
     if len(question) > max_chars:
-        raise QuestionError(f"the {name} has {len(question):,} characters; ask in {max_chars:,} or fewer")
+        raise QuestionError(
+            f"the {name} has {len(question):,} characters; ask in {max_chars:,} or fewer"
+        )
     cleaned = _tidy(question)
     if not WORD.search(cleaned):
-        raise QuestionError(f"the {name} holds no word; ask in words, such as “Why did Russia intervene?”")
+        raise QuestionError(
+            f"the {name} holds no word; ask in words, such as “Why did Russia intervene?”"
+        )
     return cleaned
 
 
@@ -49,11 +63,14 @@ def _tidy(question: str) -> str:
 def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
     """Return the question as it would be asked without the history: behind the earlier question it leans on, if it does.
 
-    Where all it says is another year ("And in 2013?", "no, I meant 2013"), the earlier question is asked for that year.
+    Where all it says is another year ("And in 2013?", "no, I meant 2013"), the earlier question is
+    asked for that year.
     """
     if not history or not leans(question):
         return question
-    earlier = stand_alone(_tidy(history[-1].question)[:EARLIER_CHARS], history[:-1][-EARLIER_TURNS:])
+    earlier = stand_alone(
+        _tidy(history[-1].question)[:EARLIER_CHARS], history[:-1][-EARLIER_TURNS:]
+    )
     return _for_year(earlier, question) or f"{earlier} {question}".strip()
 
 
@@ -67,7 +84,8 @@ def _for_year(earlier: str, question: str) -> str | None:
 def leans(question: str) -> bool:
     """Say whether a question cannot be understood without the one before it.
 
-    A pronoun points back only if the question itself has not yet named much that it could stand for.
+    A pronoun points back only if the question itself has not yet named much that it could stand
+    for.
     """
     pointing = POINTS.search(question)
     unnamed = pointing is not None and len(stems(question[: pointing.start()])) < NAMES_ENOUGH

@@ -1,7 +1,8 @@
 """Quotes that can be understood alone: a sentence that leans on its neighbour is quoted together with it.
 
-"They rejected it." says nothing by itself, so the sentence before is quoted too; and what begins with "But" or "Instead"
-is the other half of what stands before it, so after a claim that others make its answer is quoted too.
+"They rejected it." says nothing by itself, so the sentence before is quoted too; and what begins
+with "But" or "Instead" is the other half of what stands before it, so after a claim that others
+make its answer is quoted too.
 """
 
 import re
@@ -31,7 +32,10 @@ class Neighbours:
     notes: frozenset[str]
 
     def before(self, passage: Passage) -> Passage | None:
-        """Return the passage before this one: in the same paragraph, or of the same notes; None if there is none."""
+        """Return the passage before this one: in the same paragraph, or of the same notes.
+
+        None if there is none.
+        """
         return self._beside(passage, -1)
 
     def after(self, passage: Passage) -> Passage | None:
@@ -48,7 +52,10 @@ class Neighbours:
     def _together(self, one: Passage, other: Passage) -> bool:
         if one.source_id != other.source_id:
             return False
-        same_paragraph = (one.context_start, one.context_end) == (other.context_start, other.context_end)
+        same_paragraph = (one.context_start, one.context_end) == (
+            other.context_start,
+            other.context_end,
+        )
         return same_paragraph or one.source_id in self.notes
 
 
@@ -105,6 +112,10 @@ def _near(one: Passage, later: Passage, neighbours: Neighbours, reach: int) -> b
 def _quote(run: Sequence[Passage], corpus: Corpus) -> Quote:
     first, last = run[0], run[-1]
     unit, number = first.locator.split()
-    locator = first.locator if first.locator == last.locator else f"{unit}s {number} to {last.locator.split()[-1]}"
+    locator = (
+        first.locator
+        if first.locator == last.locator
+        else f"{unit}s {number} to {last.locator.split()[-1]}"
+    )
     body = corpus.body(first.source_id)
     return Quote(first.source_id, first.start, last.end, body[first.start : last.end], locator)

@@ -1,8 +1,9 @@
 """Hits → a draft in the corpus' own words; needs no LLM, so it cannot make anything up.
 
-The sentences that answer, each voice apart: the main text in its own words, then the notes, disagreement first. A sentence
-that cannot be understood alone is quoted with its neighbour. Where a note that answers qualifies or contradicts a claim of
-the main text, the claim is quoted too: a reader never sees one side of a disagreement alone.
+The sentences that answer, each voice apart: the main text in its own words, then the notes,
+disagreement first. A sentence that cannot be understood alone is quoted with its neighbour. Where a
+note that answers qualifies or contradicts a claim of the main text, the claim is quoted too: a
+reader never sees one side of a disagreement alone.
 """
 
 import re
@@ -16,10 +17,11 @@ from ingest.types import Corpus, Passage, Relation, Source
 from rag.quote.context import Neighbours, joined, with_context
 from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 
-# How many hits of a voice are quoted, and how far below the best of its voice one may score (in logits); a note no more than
-# so far below the best of both, for the essay answers and notes comment. Chosen on the development half of the cases and on
-# `eval/training/data/gold.jsonl` for the gold words cited in six citations or fewer (docs/evaluation.md). More of the main text than
-# of the notes: what stands close together becomes one citation.
+# How many hits of a voice are quoted, and how far below the best of its voice one may score (in
+# logits); a note no more than so far below the best of both, for the essay answers and notes
+# comment. Chosen on the development half of the cases and on `eval/training/data/gold.jsonl` for
+# the gold words cited in six citations or fewer (docs/evaluation.md). More of the main text than of
+# the notes: what stands close together becomes one citation.
 MAX_HITS: dict[Voice, int] = {"main": 8, "sources": 4}
 VOICE_MARGIN = 8.0
 NOTE_MARGIN = 12.0
@@ -28,7 +30,13 @@ DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 SPEAKS_FIRST = 2.0
 
 DISAGREE: tuple[Relation, ...] = ("contradicts", "qualifies")
-ORDER: dict[Relation, int] = {"contradicts": 0, "qualifies": 1, "supports": 2, "context": 3, "essay": 4}
+ORDER: dict[Relation, int] = {
+    "contradicts": 0,
+    "qualifies": 1,
+    "supports": 2,
+    "context": 3,
+    "essay": 4,
+}
 BRINGS: dict[Relation, str] = {
     "contradicts": "A source disagrees. ",
     "qualifies": "A source qualifies this. ",
@@ -70,12 +78,16 @@ class QuoteEngine:
         quoted, noted = self._quoted(passages), self._noted(notes, passages, first=notes_first)
         return (*noted, *quoted) if notes_first else (*quoted, *noted)
 
-    def _main_passages(self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]) -> list[Passage]:
+    def _main_passages(
+        self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]
+    ) -> list[Passage]:
         """Return the passages of the main texts to quote, the best first, each behind or before what it leans on."""
         passages = [p for hit in main for p in self._in_context(hit.passage)]
         scores = {hit.passage: hit.score for hit in hits}
         for note in notes[:DISPUTING]:
-            disputed = self.claims.claimed_by(note.source) if note.source.relation in DISAGREE else ()
+            disputed = (
+                self.claims.claimed_by(note.source) if note.source.relation in DISAGREE else ()
+            )
             if disputed and not set(disputed) & set(passages):
                 claim = max(disputed, key=lambda p: scores.get(p, float("-inf")))
                 passages += self._in_context(claim)
@@ -102,20 +114,37 @@ class QuoteEngine:
         quotes = joined(group, self.corpus, self.neighbours)
         return sorted(quotes, key=lambda quote: not quote.start <= group[0].start < quote.end)
 
-    def _noted(self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool) -> list[DraftSentence]:
-        """Return the notes, those that disagree with what is quoted first; each says how it bears on that, if it does."""
+    def _noted(
+        self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool
+    ) -> list[DraftSentence]:
+        """Return the notes, those that disagree with what is quoted first.
+
+        Each says how it bears on that, if it does.
+        """
         bearing = {source.id for passage in passages for source in self.claims.bearing_on(passage)}
         by_source: dict[str, list[Hit]] = {}
         for hit in notes:
             by_source.setdefault(hit.source.id, []).append(hit)
         groups = list(by_source.values())
         if not first:
-            groups.sort(key=lambda hits: (hits[0].source.id not in bearing, ORDER[hits[0].source.relation]))
-        brings = {i: (BRINGS_FIRST if first else BRINGS).get(self.corpus.source(i).relation, "") for i in bearing}
-        return [sentence for hits in groups for sentence in self._of_source(hits, brings.get(hits[0].source.id, ""))]
+            groups.sort(
+                key=lambda hits: (hits[0].source.id not in bearing, ORDER[hits[0].source.relation])
+            )
+        brings = {
+            i: (BRINGS_FIRST if first else BRINGS).get(self.corpus.source(i).relation, "")
+            for i in bearing
+        }
+        return [
+            sentence
+            for hits in groups
+            for sentence in self._of_source(hits, brings.get(hits[0].source.id, ""))
+        ]
 
     def _of_source(self, hits: Sequence[Hit], brings: str) -> list[DraftSentence]:
-        """Return the notes on one source; before the first, how it bears on what is quoted (`brings`) and its name."""
+        """Return the notes on one source.
+
+        Before the first, how it bears on what is quoted (`brings`) and its name.
+        """
         source = hits[0].source
         passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours)]
         quotes = joined(passages, self.corpus, self.neighbours)
@@ -123,8 +152,13 @@ class QuoteEngine:
 
 
 def _spoken(quotes: Iterable[Quote], lead: str, relation: Relation) -> list[DraftSentence]:
-    """Return a sentence for each quote of one source; the lead, which says who speaks, stands before the first."""
-    return [DraftSentence(None, (quote,), "" if i else lead, relation) for i, quote in enumerate(quotes)]
+    """Return a sentence for each quote of one source.
+
+    The lead, which says who speaks, stands before the first.
+    """
+    return [
+        DraftSentence(None, (quote,), "" if i else lead, relation) for i, quote in enumerate(quotes)
+    ]
 
 
 def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
@@ -132,7 +166,9 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     best = max(hit.score for hit in hits)
     chosen = []
     for voice, most in MAX_HITS.items():
-        ranked = sorted((hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score)[:most]
+        ranked = sorted(
+            (hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score
+        )[:most]
         floor = ranked[0].score - VOICE_MARGIN if ranked else 0.0
         floor = max(floor, best - NOTE_MARGIN) if voice == "sources" else floor
         chosen.append([hit for hit in ranked if hit.score >= floor])
@@ -142,7 +178,9 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
 def speaks(source: Source, corpus: Corpus) -> str:
     """Return who speaks: the essay by that name, a note as a note."""
     if source.wording == "note":
-        date = (source.date or "").split(" (")[0]  # the rest says how sure the date is: it stands with the citation
+        date = (source.date or "").split(" (")[
+            0
+        ]  # the rest says how sure the date is: it stands with the citation
         return f"Note on {short_name(source)}" + (f" ({date})" if date else "")
     mains = [s for s in corpus.sources if s.relation == "essay"]
     return "The essay says" if len(mains) == 1 else f"“{source.title}” says"

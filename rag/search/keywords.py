@@ -20,9 +20,13 @@ def stems_of(texts: Sequence[str]) -> list[list[str]]:
     # bm25s knows no curly apostrophe: "Assad’s" would be another word than "Assad".
     plain = [text.replace("’", "'").replace("'s", "") for text in texts]
     tokens = bm25s.tokenize(
-        plain, stopwords="en_plus", stemmer=Stemmer.Stemmer("english"), return_ids=False, show_progress=False,
+        plain,
+        stopwords="en_plus",
+        stemmer=Stemmer.Stemmer("english"),
+        return_ids=False,
+        show_progress=False,
         token_pattern=r"(?u)\b\w[\w,.]*\w\b|\b\w\b",
-    )  # fmt: skip
+    )
     return [list(t) for t in tokens]
 
 
@@ -39,7 +43,10 @@ class KeywordRanking:
             self._bm25.index(tokens, show_progress=False)
 
     def scores(self, question: str) -> Scores:
-        """Return the BM25 score of each text for the question; shape (len(texts),), 0 where no word is shared."""
+        """Return the BM25 score of each text for the question.
+
+        Shape (len(texts),), 0 where no word is shared.
+        """
         words = [w for w in stems(question) if not self._empty and w in self._bm25.vocab_dict]
         if not words:
             return np.zeros(self._count, dtype=np.float32)

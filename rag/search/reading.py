@@ -1,7 +1,7 @@
 """Hits → the same hits, the best of them read for the answer and ranked by that too.
 
-Each is read in a window: the passage with what stands around it, so that the reader knows whom "they" means, and a note
-behind the name of its source. What stands in one window is read once.
+Each is read in a window: the passage with what stands around it, so that the reader knows whom
+"they" means, and a note behind the name of its source. What stands in one window is read once.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,12 @@ from rag.models.reader import Reader
 from rag.quote.context import Neighbours
 from rag.types import Hit
 
-# Best hits of each voice that are read, and characters of a window. Reading is the dearest step of an answer.
+# Best hits of each voice that are read, and characters of a window. Reading is the dearest step of
+# an answer.
 MAIN_READ, SOURCES_READ = 8, 8
 MAIN_CHARS, NOTE_CHARS = 800, 500
-# What a point of the reader's logits adds to the score of a hit; chosen on the development half and on
-# `eval/training/data/essay.jsonl` (docs/evaluation.md).
+# What a point of the reader's logits adds to the score of a hit; chosen on the development half and
+# on `eval/training/data/essay.jsonl` (docs/evaluation.md).
 ANSWERS_WEIGHT, SPAN_WEIGHT = 0.25, 0.3
 
 Window = tuple[str, int, int]  # a source and characters of its text
@@ -33,7 +34,10 @@ class ReadingStage:
     neighbours: Neighbours
 
     def __call__(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """Return the hits, each voice best first; those that were read have the parts "answers" and "span"."""
+        """Return the hits, each voice best first.
+
+        Those that were read have the parts "answers" and "span".
+        """
         read: list[Hit] = []
         for voice, most in (("main", MAIN_READ), ("sources", SOURCES_READ)):
             own = [hit for hit in hits if voice_of(hit.source) == voice]
@@ -44,7 +48,11 @@ class ReadingStage:
         windows: dict[Window, list[Hit]] = {}
         for hit in hits:
             windows.setdefault(self._window(hit), []).append(hit)
-        return [hit for window, own in windows.items() for hit in self._read_window(question, window, own)]
+        return [
+            hit
+            for window, own in windows.items()
+            for hit in self._read_window(question, window, own)
+        ]
 
     def _read_window(self, question: str, window: Window, hits: Sequence[Hit]) -> list[Hit]:
         source_id, start, end = window
@@ -52,7 +60,10 @@ class ReadingStage:
         shift = len(before) - start
         parts = [(hit.passage.start + shift, hit.passage.end + shift) for hit in hits]
         reading = self.reader.read(question, before + self.corpus.body(source_id)[start:end], parts)
-        return [_scored(hit, reading.answers, span) for hit, span in zip(hits, reading.parts, strict=True)]
+        return [
+            _scored(hit, reading.answers, span)
+            for hit, span in zip(hits, reading.parts, strict=True)
+        ]
 
     def _window(self, hit: Hit) -> Window:
         """Return the passage with as many neighbours as its window holds, one before and one after in turn."""
@@ -75,7 +86,10 @@ def _scored(hit: Hit, answers: float, span: float) -> Hit:
 
 
 def _ranked(read: Sequence[Hit], unread: Sequence[Hit]) -> list[Hit]:
-    """Return all hits, best first; one that was not read is taken to answer no better than the worst that was."""
+    """Return all hits, best first.
+
+    One that was not read is taken to answer no better than the worst that was.
+    """
     worst = min((_added(hit) for hit in read), default=0.0)
     others = [replace(hit, score=hit.score + worst) for hit in unread]
     return sorted((*read, *others), key=lambda hit: -hit.score)

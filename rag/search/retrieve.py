@@ -1,8 +1,9 @@
 """A question → hits. Two voices, ranked apart: in one list the notes, which say things plainly, drown the essay.
 
-For each voice: cosine similarity (Chroma) and BM25, each divided by its best, are added; the best candidates go through
-the cross-encoder, which reads a sentence of a main text alone, the best of them in their paragraph too, and a note behind
-the name of its source. The weights were chosen on the development half of the cases (docs/evaluation.md).
+For each voice: cosine similarity (Chroma) and BM25, each divided by its best, are added; the best
+candidates go through the cross-encoder, which reads a sentence of a main text alone, the best of
+them in their paragraph too, and a note behind the name of its source. The weights were chosen on
+the development half of the cases (docs/evaluation.md).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,8 @@ VOICES: tuple[Voice, ...] = ("main", "sources")
 POOL = 60  # nearest passages asked of Chroma for each voice
 DENSE_SHARE = 0.8
 PARAGRAPH_SHARE = 0.5
-# Logits for a cosine similarity of 1: the cross-encoder looks for the question's words, the embedding for its sense.
+# Logits for a cosine similarity of 1: the cross-encoder looks for the question's words, the
+# embedding for its sense.
 DENSE_LOGITS = 6.0
 # Without a reranker the fused score, in [0, 1], is spread over the range that its logits have.
 FUSED_LOGITS = 12.0
@@ -72,28 +74,49 @@ class PassageSearch:
         bm25 = ranking.keywords.scores(question).astype(np.float64)
         fused = self.dense_share * _by_best(dense) + (1 - self.dense_share) * _by_best(bm25)
         best = [int(i) for i in np.argsort(-fused, kind="stable")[: self.candidates]]
-        parts = [{"dense": float(dense[i]), "bm25": float(bm25[i]), "fused": float(fused[i])} for i in best]
+        parts = [
+            {"dense": float(dense[i]), "bm25": float(bm25[i]), "fused": float(fused[i])}
+            for i in best
+        ]
         return self._ranked(question, [ranking.passages[i] for i in best], parts)
 
-    def _ranked(self, question: str, passages: list[Passage], parts: list[dict[str, float]]) -> list[Hit]:
+    def _ranked(
+        self, question: str, passages: list[Passage], parts: list[dict[str, float]]
+    ) -> list[Hit]:
         sources = [self.corpus.source(p.source_id) for p in passages]
         if self.reranker is None:
             scores = [FUSED_LOGITS * (part["fused"] - 0.5) for part in parts]
         else:
-            scores = self._reranked(self.reranker, question, list(zip(passages, sources, strict=True)), parts)
-        hits = [Hit(p, s, score, part) for p, s, score, part in zip(passages, sources, scores, parts, strict=True)]
+            scores = self._reranked(
+                self.reranker, question, list(zip(passages, sources, strict=True)), parts
+            )
+        hits = [
+            Hit(p, s, score, part)
+            for p, s, score, part in zip(passages, sources, scores, parts, strict=True)
+        ]
         return sorted(hits, key=lambda hit: -hit.score)
 
     def _reranked(
-        self, reranker: Reranker, question: str, pairs: list[tuple[Passage, Source]], parts: list[dict[str, float]]
+        self,
+        reranker: Reranker,
+        question: str,
+        pairs: list[tuple[Passage, Source]],
+        parts: list[dict[str, float]],
     ) -> list[float]:
         """Return the reranked scores; add the logits of sentence and paragraph to the parts."""
         sentences = reranker.score([(question, attributed(p, s)) for p, s in pairs])
         contexts = [self._context(passage) for passage, _ in pairs]
-        within = sorted((i for i, context in enumerate(contexts) if context is not None), key=lambda i: -sentences[i])
+        within = sorted(
+            (i for i, context in enumerate(contexts) if context is not None),
+            key=lambda i: -sentences[i],
+        )
         read = {i: contexts[i] or "" for i in within[:PARAGRAPHS]}
         distinct = list(dict.fromkeys(read.values()))
-        logits = dict(zip(distinct, reranker.score([(question, context) for context in distinct]), strict=True))
+        logits = dict(
+            zip(
+                distinct, reranker.score([(question, context) for context in distinct]), strict=True
+            )
+        )
         worst = min(logits.values(), default=0.0)
         for i, part in enumerate(parts):
             part["sentence"] = part["paragraph"] = sentences[i]
@@ -114,12 +137,19 @@ class PassageRetriever(BaseRetriever):
 
     search: Callable[[str], tuple[Hit, ...]]
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
         return [_document(hit) for hit in self.search(query)]
 
 
 def build_search(
-    corpus: Corpus, index: PassageIndex, embeddings: Embeddings, reranker: Reranker | None, *, candidates: int
+    corpus: Corpus,
+    index: PassageIndex,
+    embeddings: Embeddings,
+    reranker: Reranker | None,
+    *,
+    candidates: int,
 ) -> PassageSearch:
     """Return a search over an open index; builds the keyword rankings."""
     rankings = {voice: _rank_voice(corpus, index.passages(voice)) for voice in VOICES}

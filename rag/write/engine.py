@@ -1,8 +1,9 @@
 """Hits → a draft written by a language model, every sentence of which was checked against the passages it cites.
 
-The model sees what the quote engine would quote, filled up with the next best hits. A reply with sentences that are not
-borne out gets one more try, in which the model is told which and why. Of all replies the one with the best share of
-borne-out sentences is taken. Where none has such a sentence, or the model fails, the quote engine answers and says so.
+The model sees what the quote engine would quote, filled up with the next best hits. A reply with
+sentences that are not borne out gets one more try, in which the model is told which and why. Of all
+replies the one with the best share of borne-out sentences is taken. Where none has such a sentence,
+or the model fails, the quote engine answers and says so.
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -18,7 +19,17 @@ from ingest.types import Corpus
 from rag.check.sentence import read_check
 from rag.check.support import load_scorer
 from rag.models.rerank import Reranker
-from rag.types import Checked, Decision, Draft, DraftSentence, Hit, Quote, Sentence, Settled, Written
+from rag.types import (
+    Checked,
+    Decision,
+    Draft,
+    DraftSentence,
+    Hit,
+    Quote,
+    Sentence,
+    Settled,
+    Written,
+)
 from rag.write.markers import CitationParser, Cited
 from rag.write.prompts import NO_ANSWER, answer_messages, correction_messages, voice
 from rag.write.reply import load_chat, reply
@@ -29,7 +40,9 @@ MAX_SENTENCES = 8  # after which a reply is cut off: the prompt asks for five at
 FAILED = "The language model {what}; the texts are quoted instead."
 NOTHING_HELD = "Nothing that the language model wrote is borne out by the passages it cites; the texts are quoted instead."
 NOTHING_SAID = "The language model wrote nothing; the texts are quoted instead."
-QUOTED_INSTEAD = "The language model found no answer in the passages; the closest words are quoted instead."
+QUOTED_INSTEAD = (
+    "The language model found no answer in the passages; the closest words are quoted instead."
+)
 NOT_ANSWERED = "The corpus speaks of this, but a language model that read the closest passages found no answer in them."
 
 Check = Callable[[str, str, tuple[Quote, ...]], Checked]
@@ -51,7 +64,10 @@ class Attempt:
 
     @property
     def recall(self) -> float:
-        """The share of sentences that their citations support (ALCE's citation recall); 0 where there is none."""
+        """The share of sentences that their citations support (ALCE's citation recall).
+
+        0 where there is none.
+        """
         return self.held / len(self.checks) if self.checks else 0.0
 
     @property
@@ -63,7 +79,11 @@ class Attempt:
     def faults(self) -> list[tuple[str, str]]:
         """Each sentence that is not supported, and what is wrong with it."""
         pairs = zip(self.sentences, self.checks, strict=True)
-        return [(s.text or "", "; ".join(check.problems)) for s, check in pairs if check.verdict != "supported"]
+        return [
+            (s.text or "", "; ".join(check.problems))
+            for s, check in pairs
+            if check.verdict != "supported"
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +105,9 @@ class WriteEngine:
             raise TypeError(draft)
         return draft
 
-    def stream(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Iterator[Written | Settled | Draft]:
+    def stream(
+        self, question: str, hits: tuple[Hit, ...], decision: Decision
+    ) -> Iterator[Written | Settled | Draft]:
         """Yield the words as they come, each sentence as it is checked, and the draft at last."""
         quoted = self.quote(question, hits, decision)
         passages = () if decision.status == "not_in_corpus" else choose_passages(quoted, hits)
@@ -100,7 +122,9 @@ class WriteEngine:
             problem = str(error)
         yield make_draft(attempts, quoted, problem)
 
-    def _attempts(self, question: str, passages: tuple[Quote, ...], attempts: list[Attempt]) -> Iterator[Written | Settled]:
+    def _attempts(
+        self, question: str, passages: tuple[Quote, ...], attempts: list[Attempt]
+    ) -> Iterator[Written | Settled]:
         """Add the candidates to `attempts`, then the second try of the best of them, if it has a fault."""
         messages = answer_messages(question, self._spoken(passages), as_data=self.as_data)
         for _ in range(self.candidates):
@@ -111,7 +135,11 @@ class WriteEngine:
             attempts.append((yield from self._attempt(len(attempts), question, again, passages)))
 
     def _attempt(
-        self, number: int, question: str, messages: Sequence[BaseMessage], passages: tuple[Quote, ...]
+        self,
+        number: int,
+        question: str,
+        messages: Sequence[BaseMessage],
+        passages: tuple[Quote, ...],
     ) -> Generator[Written | Settled, None, Attempt]:
         parser = CitationParser(len(passages))
         said: list[str] = []
@@ -125,12 +153,17 @@ class WriteEngine:
             checked = self.check(question, part.text, sentence.quotes)
             sentences.append(sentence)
             checks.append(checked)
-            yield Settled(Sentence(part.text, checked.verdict, (), "", sentence.relation, checked.support), number)
+            yield Settled(
+                Sentence(part.text, checked.verdict, (), "", sentence.relation, checked.support),
+                number,
+            )
             if len(sentences) == MAX_SENTENCES:
                 break
         return Attempt("".join(said), tuple(sentences), tuple(checks), parser.unknown_markers)
 
-    def _parts(self, messages: Sequence[BaseMessage], parser: CitationParser, said: list[str]) -> Iterator[str | Cited]:
+    def _parts(
+        self, messages: Sequence[BaseMessage], parser: CitationParser, said: list[str]
+    ) -> Iterator[str | Cited]:
         """Yield what the parser gives out, and keep the raw text in `said`."""
         for chunk in reply(self.model, messages, timeout_s=self.timeout_s, as_data=self.as_data):
             said.append(chunk)
@@ -140,15 +173,23 @@ class WriteEngine:
     def _drafted(self, cited: Cited, passages: tuple[Quote, ...]) -> DraftSentence:
         quotes = tuple(passages[number - 1] for number in cited.numbers)
         relations = {self.corpus.source(quote.source_id).relation for quote in quotes}
-        return DraftSentence(cited.text, quotes, relation=relations.pop() if len(relations) == 1 else "essay")
+        return DraftSentence(
+            cited.text, quotes, relation=relations.pop() if len(relations) == 1 else "essay"
+        )
 
     def _spoken(self, passages: Sequence[Quote]) -> list[tuple[str, str]]:
         only = sum(source.relation == "essay" for source in self.corpus.sources) == 1
-        return [(voice(self.corpus.source(quote.source_id), only=only), quote.text) for quote in passages]
+        return [
+            (voice(self.corpus.source(quote.source_id), only=only), quote.text)
+            for quote in passages
+        ]
 
 
 def best_of(attempts: Sequence[Attempt]) -> Attempt:
-    """Return the attempt with the best citation recall; of equals the one that says more, then the earlier one."""
+    """Return the attempt with the best citation recall.
+
+    Of equals the one that says more, then the earlier one.
+    """
     return max(attempts, key=lambda attempt: (attempt.recall, attempt.held))
 
 
@@ -157,10 +198,16 @@ def choose_passages(quoted: Draft, hits: Sequence[Hit]) -> tuple[Quote, ...]:
     scores = {(hit.passage.source_id, hit.passage.start): hit.score for hit in hits}
 
     def score(quote: Quote) -> float:
-        within = [s for (source, start), s in scores.items() if source == quote.source_id and quote.start <= start < quote.end]
+        within = [
+            s
+            for (source, start), s in scores.items()
+            if source == quote.source_id and quote.start <= start < quote.end
+        ]
         return max(within, default=float("-inf"))
 
-    quotes = list(dict.fromkeys(quote for sentence in quoted.sentences for quote in sentence.quotes))
+    quotes = list(
+        dict.fromkeys(quote for sentence in quoted.sentences for quote in sentence.quotes)
+    )
     best = sorted(quotes, key=score, reverse=True)[:MAX_PASSAGES]
     others = [Quote.whole(hit.passage) for hit in sorted(hits, key=lambda hit: -hit.score)]
     fill = [other for other in others if not any(_within(other, quote) for quote in quotes)]
@@ -168,7 +215,9 @@ def choose_passages(quoted: Draft, hits: Sequence[Hit]) -> tuple[Quote, ...]:
 
 
 def _within(other: Quote, quote: Quote) -> bool:
-    return other.source_id == quote.source_id and other.start < quote.end and quote.start < other.end
+    return (
+        other.source_id == quote.source_id and other.start < quote.end and quote.start < other.end
+    )
 
 
 def make_draft(attempts: Sequence[Attempt], quoted: Draft, problem: str | None) -> Draft:
@@ -180,7 +229,11 @@ def make_draft(attempts: Sequence[Attempt], quoted: Draft, problem: str | None) 
         return Draft(quoted.sentences, notice=QUOTED_INSTEAD, reason=NOT_ANSWERED)
     written = best.sentences if best else ()
     notice = FAILED.format(what=problem) if problem else NOTHING_HELD if written else NOTHING_SAID
-    return Draft((*written, *quoted.sentences), unknown_markers=best.unknown_markers if best else (), notice=notice)
+    return Draft(
+        (*written, *quoted.sentences),
+        unknown_markers=best.unknown_markers if best else (),
+        notice=notice,
+    )
 
 
 def load_writer(
@@ -190,7 +243,9 @@ def load_writer(
     embeddings: Embeddings,
     reranker: Reranker | None,
 ) -> WriteEngine:
-    """Load the chat model and the checker; `embeddings` and `reranker` are those of the retriever, used again if they fit.
+    """Load the chat model and the checker.
+
+    `embeddings` and `reranker` are those of the retriever, used again if they fit.
 
     Raises ModelError naming the model and the next step.
     """
@@ -201,6 +256,11 @@ def load_writer(
     )
     check = read_check(corpus, scorer, embeddings)
     return WriteEngine(
-        corpus, load_chat(settings), quote, check,
-        candidates=settings.model_candidates, timeout_s=settings.model_timeout_s, as_data=settings.model_structured,
-    )  # fmt: skip
+        corpus,
+        load_chat(settings),
+        quote,
+        check,
+        candidates=settings.model_candidates,
+        timeout_s=settings.model_timeout_s,
+        as_data=settings.model_structured,
+    )

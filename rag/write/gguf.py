@@ -1,8 +1,8 @@
 """`gguf:PATH`: a GGUF file served by llama.cpp in a child process on loopback, talked to as to any OpenAI-compatible server.
 
-In a process of its own, because llama.cpp ends the process it runs in when memory runs out or a file is broken. The child
-takes a free port and a key made for it, so that no page in a browser and no other user can use it, and ends when the
-pipe to its parent closes, however the parent ended.
+In a process of its own, because llama.cpp ends the process it runs in when memory runs out or a
+file is broken. The child takes a free port and a key made for it, so that no page in a browser and
+no other user can use it, and ends when the pipe to its parent closes, however the parent ended.
 """
 
 import json
@@ -19,14 +19,17 @@ from ingest.errors import ModelError
 from ingest.settings import Settings
 from rag.write.reply import GGUF, installed, missing_package
 
-CONTEXT_TOKENS = 6144  # rules, examples and six passages have 2,000; a second try adds the first reply
+CONTEXT_TOKENS = (
+    6144  # rules, examples and six passages have 2,000; a second try adds the first reply
+)
 STOP_TIMEOUT_S = 5.0
 
 
 def load_gguf(path: str, settings: Settings) -> BaseChatModel:
     """Start the server and return the chat model that talks to it; the server ends with the model.
 
-    Raises ModelError if the extra is not installed, or the file is missing or not a model that llama.cpp can load.
+    Raises ModelError if the extra is not installed, or the file is missing or not a model that
+    llama.cpp can load.
     """
     name = f"{GGUF}:{path}"
     if not (installed("xllamacpp") and installed("langchain_openai")):
@@ -38,20 +41,29 @@ def load_gguf(path: str, settings: Settings) -> BaseChatModel:
     key = secrets.token_urlsafe()
     server, address = _start(path, key)
     model: BaseChatModel = init_chat_model(
-        Path(path).stem, model_provider="openai", base_url=f"{address}/v1", api_key=key,
-        temperature=settings.model_temperature or 0.0, max_tokens=settings.model_max_tokens,
-        timeout=settings.model_timeout_s, max_retries=0,
-    )  # fmt: skip
+        Path(path).stem,
+        model_provider="openai",
+        base_url=f"{address}/v1",
+        api_key=key,
+        temperature=settings.model_temperature or 0.0,
+        max_tokens=settings.model_max_tokens,
+        timeout=settings.model_timeout_s,
+        max_retries=0,
+    )
     weakref.finalize(model, stop, server)  # also runs as the interpreter ends
     return model
 
 
 def _start(path: str, key: str) -> tuple["subprocess.Popen[str]", str]:
-    # The key goes through the pipe: arguments can be read by others. -P: no folder that happens to be called rag here.
+    # The key goes through the pipe: arguments can be read by others. -P: no folder that happens to
+    # be called rag here.
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "rag.write.gguf"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert server.stdin
     assert server.stdout
     server.stdin.write(json.dumps({"path": path, "key": key}) + "\n")

@@ -1,10 +1,12 @@
 """Raw text of a language model, as it streams → sentences with the numbers of the passages they cite.
 
-What comes out is plain text: no markers, markup, links or control characters. Half a marker is never shown: whatever may
-still become one is held back. The result does not depend on how the stream was cut into chunks.
+What comes out is plain text: no markers, markup, links or control characters. Half a marker is
+never shown: whatever may still become one is held back. The result does not depend on how the
+stream was cut into chunks.
 
-A marker after a full stop belongs to the sentence before it, unless its line begins with a marker: whoever writes like
-that puts them in front. A number that no passage has is kept as an unknown marker and cites nothing.
+A marker after a full stop belongs to the sentence before it, unless its line begins with a marker:
+whoever writes like that puts them in front. A number that no passage has is kept as an unknown
+marker and cites nothing.
 """
 
 import re
@@ -15,7 +17,8 @@ import sentencex
 
 from rag.question.standalone import CONTROL
 
-# [1] [1, 2] [1-3] [[1]] [^1] 【1†source】 ［1］ [passage 1]: brackets with a number in them, and nothing that says more.
+# [1] [1, 2] [1-3] [[1]] [^1] 【1†source】 ［1］ [passage 1]: brackets with a number in them, and
+# nothing that says more.
 _IN = r"[\s\d,;:.^&–—-]|passages?|sources?|notes?|refs?|citations?|and|to"
 MARKER = rf"[\[【［]{{1,2}}(?=[^\]】］]{{0,60}}\d)(?:{_IN}){{1,60}}(?:†[^\]】］]{{0,60}})?[\]】］]{{1,2}}(?:\([^()\s]*\))?"
 _TOKEN = re.compile(
@@ -38,12 +41,18 @@ _BULLETS = re.compile(r"(?:[^\S\n]|(?:[-*•>]|#{1,6}|\d{1,2}[.)])(?=[^\S\n]))*"
 _HALF_BULLET = re.compile(r"(?:[-•>]|#{1,6}|\d{1,2}[.)]?)")
 _IN_CODE = re.compile(rf"(?<![\w\])])(?P<marker>{MARKER})|(?P<text>.)", re.IGNORECASE)
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_OPEN_THOUGHT = re.compile(r"<(?:t|th|thi|thin|think|thinki|thinkin|thinking)?$|<think(?:ing)?>.*", re.DOTALL)
+_OPEN_THOUGHT = re.compile(
+    r"<(?:t|th|thi|thin|think|thinki|thinkin|thinking)?$|<think(?:ing)?>.*", re.DOTALL
+)
 _NUMBERS = re.compile(r"(\d+)(?:\s*(?:-|–|—|to)\s*(\d+))?", re.IGNORECASE)
-_AFTER_MARKER = frozenset(".,;:!?)]")  # join what is before a marker, with a space between or without
+_AFTER_MARKER = frozenset(
+    ".,;:!?)]"
+)  # join what is before a marker, with a space between or without
 _CLOSES = frozenset("”’\"'»%")  # join it where no space is between
 _OPENS = (" “", " ‘", " «", " (", " '", ' "')  # at the end of a sentence these begin the next one
-_NEXT = re.compile(r".?[.!?…][”’\"')]*\s+(?=[“‘«\"'(]*[A-Z0-9])")  # from the character before a marker on
+_NEXT = re.compile(
+    r".?[.!?…][”’\"')]*\s+(?=[“‘«\"'(]*[A-Z0-9])"
+)  # from the character before a marker on
 _SAYS = re.compile(r"\w")
 
 
@@ -56,15 +65,22 @@ class Cited:
 
 
 class CitationParser:
-    """Parses one reply: `feed` it chunks, then `finish`. Both return words to show and whole sentences, as they come."""
+    """Parses one reply: `feed` it chunks, then `finish`.
+
+    Both return words to show and whole sentences, as they come.
+    """
 
     def __init__(self, passages: int) -> None:
         """Take how many passages the model was given; they are numbered from 1."""
         self._passages = passages
         self._unread = ""  # raw text that may still turn out to be something else
         self._tail = ""  # plain text of the line that is in no sentence yet
-        self._markers: list[tuple[int, str]] = []  # where in the tail they stood, and what they said
-        self._fresh = self._leading = False  # at the beginning of a line; in a line that puts its markers in front
+        self._markers: list[
+            tuple[int, str]
+        ] = []  # where in the tail they stood, and what they said
+        self._fresh = self._leading = (
+            False  # at the beginning of a line; in a line that puts its markers in front
+        )
         self._gap = self._marked = False  # before the next character stood a space, a marker
         self._begun = False
         self._last: Cited | None = None  # a marker of it may still follow
@@ -103,7 +119,9 @@ class CitationParser:
         while at < len(raw):
             if self._fresh:
                 at = _BULLETS.match(raw, at).end()  # type: ignore[union-attr]  # it matches the empty string
-            if not final and (_HELD.match(raw, at) or (self._fresh and _HALF_BULLET.fullmatch(raw, at))):
+            if not final and (
+                _HELD.match(raw, at) or (self._fresh and _HALF_BULLET.fullmatch(raw, at))
+            ):
                 break
             token = _TOKEN.match(raw, at)
             if token is None:  # at the end, behind a bullet
@@ -141,8 +159,14 @@ class CitationParser:
         text = text if self._tail else text.lstrip(":;,.)")
         if not text:
             return
-        joins = self._marked and text[0] in (_AFTER_MARKER if self._gap else _AFTER_MARKER | _CLOSES)
-        space = " " if self._tail and not joins and (self._gap or (self._marked and text[0].isalnum())) else ""
+        joins = self._marked and text[0] in (
+            _AFTER_MARKER if self._gap else _AFTER_MARKER | _CLOSES
+        )
+        space = (
+            " "
+            if self._tail and not joins and (self._gap or (self._marked and text[0].isalnum()))
+            else ""
+        )
         self._tail += space + text
         self._out.append((" " if self._begun and not self._tail[: -len(text)] else space) + text)
         self._fresh = self._gap = self._marked = False
@@ -171,7 +195,10 @@ class CitationParser:
         return sorted({*_starts(self._tail), *(match.end() for match in behind if match)})
 
     def _close(self, starts: list[int], end: int) -> None:
-        """Make sentences of the tail up to `end`; what says nothing only brings its markers to the sentence before."""
+        """Make sentences of the tail up to `end`.
+
+        What says nothing only brings its markers to the sentence before.
+        """
         for start, stop in zip(starts, [*starts[1:], end], strict=True):
             text = self._tail[start:stop].strip()
             numbers = self._numbers(self._taken(start + len(text), last=stop == len(self._tail)))
@@ -179,12 +206,21 @@ class CitationParser:
                 self._release()
                 self._last = Cited(text, numbers)
             elif self._last:
-                self._last = Cited(self._last.text, tuple(dict.fromkeys(self._last.numbers + numbers)))
+                self._last = Cited(
+                    self._last.text, tuple(dict.fromkeys(self._last.numbers + numbers))
+                )
         self._markers = [(at - end, marker) for at, marker in self._markers]
 
     def _taken(self, end: int, *, last: bool) -> list[str]:
-        """Take the markers of the sentence that ends at `end`; one right behind it is the next one's if markers lead."""
-        own = [marker for at, marker in self._markers if at < end or last or (at == end and not self._leading)]
+        """Take the markers of the sentence that ends at `end`.
+
+        One right behind it is the next one's if markers lead.
+        """
+        own = [
+            marker
+            for at, marker in self._markers
+            if at < end or last or (at == end and not self._leading)
+        ]
         self._markers = self._markers[len(own) :]
         return own
 
@@ -213,7 +249,12 @@ class CitationParser:
 
 def _parts(marker: str) -> list[str]:
     """Return what a marker lists: "(【1†source】, [2-3])" is "1" and "2-3"."""
-    inside = re.sub(r"†[^\]】］]*|(?<=[\]】］])\([^()\s\[【［]*\)|(?!and\b)\b[a-z]{3,}\.?", " ", marker, flags=re.IGNORECASE)
+    inside = re.sub(
+        r"†[^\]】］]*|(?<=[\]】］])\([^()\s\[【［]*\)|(?!and\b)\b[a-z]{3,}\.?",
+        " ",
+        marker,
+        flags=re.IGNORECASE,
+    )
     parts = (part.strip(" \t^.:") for part in re.split(r"[,;&\[\]【】［］()]|\band\b", inside))
     return [" ".join(part.split()) for part in parts if any(letter.isdigit() for letter in part)]
 

@@ -1,8 +1,9 @@
 """What a language model is asked: the rules, two worked examples, the passages, the question.
 
-Pure functions from values to messages. Without the examples a model of 1.5 billion parameters prints a bare "[1]"; with
-them it answers and cites. Text of a passage stands inside a fence that it cannot close, on one line, without anything
-that looks like a marker, so that it can pass neither for an instruction nor for another passage.
+Pure functions from values to messages. Without the examples a model of 1.5 billion parameters
+prints a bare "[1]"; with them it answers and cites. Text of a passage stands inside a fence that it
+cannot close, on one line, without anything that looks like a marker, so that it can pass neither
+for an instruction nor for another passage.
 """
 
 import re
@@ -39,8 +40,14 @@ EXAMPLES = (
     ),
     (
         (
-            ("essay, verbatim", "The lighthouse was lit in 1872, and for ninety years no ship was lost on the reef."),
-            ("note on the Harbour Board", "The Board's log records the wreck of the Marian in 1903."),
+            (
+                "essay, verbatim",
+                "The lighthouse was lit in 1872, and for ninety years no ship was lost on the reef.",
+            ),
+            (
+                "note on the Harbour Board",
+                "The Board's log records the wreck of the Marian in 1903.",
+            ),
             ("essay, verbatim", "Its keeper lived in the tower with his family."),
         ),
         "Did the lighthouse keep ships safe?",
@@ -76,36 +83,55 @@ class CitedSentence(BaseModel):
 
 
 class CitedReply(BaseModel):
-    """An answer as data: its sentences in order; none if the passages do not answer the question."""
+    """An answer as data: its sentences in order.
+
+    None if the passages do not answer the question.
+    """
 
     sentences: list[CitedSentence]
 
     def marked(self) -> str:
         """Return the reply as it would be written in prose, a sentence a line, each before its markers."""
-        lines = [f"{fold(s.text)} {''.join(f'[{number}]' for number in s.passages)}" for s in self.sentences]
+        lines = [
+            f"{fold(s.text)} {''.join(f'[{number}]' for number in s.passages)}"
+            for s in self.sentences
+        ]
         return "\n".join(lines) or NO_ANSWER
 
 
-def answer_messages(question: str, passages: Sequence[tuple[str, str]], *, as_data: bool = False) -> list[BaseMessage]:
-    """Return the messages that ask for an answer; `passages` are (voice, text), numbered from 1 in this order.
+def answer_messages(
+    question: str, passages: Sequence[tuple[str, str]], *, as_data: bool = False
+) -> list[BaseMessage]:
+    """Return the messages that ask for an answer.
+
+    `passages` are (voice, text), numbered from 1 in this order.
 
     `as_data` asks for a `CitedReply` in place of prose with markers.
     """
     messages: list[BaseMessage] = [SystemMessage(f"{RULES}\n{AS_DATA}" if as_data else RULES)]
     for given, asked, answer in EXAMPLES:
-        messages += [HumanMessage(_asked(asked, given)), AIMessage(_data_of(answer) if as_data else answer)]
+        messages += [
+            HumanMessage(_asked(asked, given)),
+            AIMessage(_data_of(answer) if as_data else answer),
+        ]
     return [*messages, HumanMessage(_asked(question, passages))]
 
 
 def _data_of(answer: str) -> str:
     """Return the JSON of a worked example, every sentence of which ends in markers."""
     found = re.findall(r"(\S.*?)\s*((?:\[\d+\])+)\.", answer)
-    sentences = [CitedSentence(text=f"{text}.", passages=list(map(int, re.findall(r"\d+", marks)))) for text, marks in found]
+    sentences = [
+        CitedSentence(text=f"{text}.", passages=list(map(int, re.findall(r"\d+", marks))))
+        for text, marks in found
+    ]
     return CitedReply(sentences=sentences).model_dump_json()
 
 
 def correction_messages(reply: str, faults: Iterable[tuple[str, str]]) -> list[BaseMessage]:
-    """Return the messages that follow a reply with unsupported sentences; `faults` are (sentence, what is wrong with it)."""
+    """Return the messages that follow a reply with unsupported sentences.
+
+    `faults` are (sentence, what is wrong with it).
+    """
     listed = "\n".join(f"- {fenced(sentence)} ({problem})" for sentence, problem in faults)
     return [AIMessage(reply), HumanMessage(CORRECTION.format(faults=listed or NOTHING_CITED))]
 
@@ -135,6 +161,7 @@ def fenced(text: str) -> str:
 
 def _asked(question: str, passages: Sequence[tuple[str, str]]) -> str:
     lines = [
-        f"[{number}] ({fenced(voice)}) {fenced(text)[:MAX_PASSAGE_CHARS]}" for number, (voice, text) in enumerate(passages, 1)
+        f"[{number}] ({fenced(voice)}) {fenced(text)[:MAX_PASSAGE_CHARS]}"
+        for number, (voice, text) in enumerate(passages, 1)
     ]
     return "\n".join(["<passages>", *lines, "</passages>", f"Question: {fenced(question)}"])

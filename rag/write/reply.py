@@ -1,7 +1,10 @@
-"""A model name → a LangChain chat model; messages → its reply as it streams, or one sentence on why there is none.
+"""A model name → a LangChain chat model.
+
+Messages → its reply as it streams, or one sentence on why there is none.
 
 `provider:name` goes to `init_chat_model`; `gguf:PATH` runs that file here (`rag.write.gguf`). Whatever a provider does, a reply
-ends in time and in size, and an error is told in our own words: what a provider writes may hold the key.
+ends in time and in size, and an error is told in our own words: what a provider writes may hold the
+key.
 """
 
 import importlib.util
@@ -31,7 +34,9 @@ EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama", GGUF
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 MAX_REPLY_CHARS = 8000  # five short sentences have 1,000
 FINISHED = ("finish_reason", "stop_reason", "done_reason")  # of OpenAI, Anthropic, Ollama
-TOO_LONG = re.compile(r"context[ _-]?(length|window|size)|prompt is too long|too many tokens", re.IGNORECASE)
+TOO_LONG = re.compile(
+    r"context[ _-]?(length|window|size)|prompt is too long|too many tokens", re.IGNORECASE
+)
 STATUSES = {
     400: "refused the request",
     401: "refused the key",
@@ -47,19 +52,30 @@ CONDITIONS = (
     (frozenset({"APITimeoutError", "TimeoutException", "TimeoutError"}), "took too long"),
     (frozenset({"RemoteProtocolError", "ReadError", "JSONDecodeError"}), "broke off in the middle"),
     (frozenset({"APIConnectionError", "ConnectError", "ConnectionError"}), "cannot be reached"),
-    (frozenset({"OutputParserException", "ValidationError"}), "did not keep to the form that was asked for"),
+    (
+        frozenset({"OutputParserException", "ValidationError"}),
+        "did not keep to the form that was asked for",
+    ),
     (frozenset({"LengthFinishReasonError"}), "wrote more than it may"),
     (frozenset({"OpenAIRefusalError"}), "refused to answer"),
-    (frozenset({"NotImplementedError"}), "cannot give its reply as data (setting model_structured)"),
+    (
+        frozenset({"NotImplementedError"}),
+        "cannot give its reply as data (setting model_structured)",
+    ),
 )
 
 
 def load_chat(settings: Settings) -> BaseChatModel:
-    """Return the chat model that the settings name. Raises ModelError naming it and the next step."""
+    """Return the chat model that the settings name.
+
+    Raises ModelError naming it and the next step.
+    """
     name = settings.model or ""
     provider, _, model = name.partition(":")
     if not model:
-        raise ModelError(f"model {name!r} has no provider; write provider:name, such as ollama:qwen3:4b (docs/models.md)")
+        raise ModelError(
+            f"model {name!r} has no provider; write provider:name, such as ollama:qwen3:4b (docs/models.md)"
+        )
     if provider == GGUF:
         from rag.write.gguf import load_gguf
 
@@ -76,7 +92,9 @@ def _init(name: str, provider: str, settings: Settings) -> BaseChatModel:
         raise ModelError(missing_package(name, provider)) from error
     except ValueError as error:
         if "Unsupported provider" in str(error) or "infer model provider" in str(error):
-            raise ModelError(f"model {name!r}: there is no provider {provider!r}; docs/models.md shows some") from None
+            raise ModelError(
+                f"model {name!r}: there is no provider {provider!r}; docs/models.md shows some"
+            ) from None
         raise ModelError(_not_set_up(name, provider)) from None
     except Exception:  # what providers raise for a missing key is their own; its text may hold what they were given
         raise ModelError(_not_set_up(name, provider)) from None
@@ -91,23 +109,40 @@ def missing_package(name: str, provider: str) -> str:
 
 
 def _not_set_up(name: str, provider: str) -> str:
-    key = f"set {KEYS[provider]}, and " if provider in KEYS and not os.environ.get(KEYS[provider]) else ""
+    key = (
+        f"set {KEYS[provider]}, and "
+        if provider in KEYS and not os.environ.get(KEYS[provider])
+        else ""
+    )
     return f"model {name!r} cannot be set up; {key}see docs/models.md"
 
 
 def _arguments(provider: str, settings: Settings) -> dict[str, Any]:
-    """Return what a provider is told; each names some of it otherwise. No retries: the quotes are there at once."""
-    given: dict[str, Any] = {"max_tokens": settings.model_max_tokens, "timeout": settings.model_timeout_s, "max_retries": 0}
+    """Return what a provider is told.
+
+    Each names some of it otherwise. No retries: the quotes are there at once.
+    """
+    given: dict[str, Any] = {
+        "max_tokens": settings.model_max_tokens,
+        "timeout": settings.model_timeout_s,
+        "max_retries": 0,
+    }
     if provider == "ollama":
-        # A model that thinks aloud first would take minutes on a CPU; the length is called otherwise there.
-        limits = {"num_predict": settings.model_max_tokens, "client_kwargs": {"timeout": settings.model_timeout_s}}
+        # A model that thinks aloud first would take minutes on a CPU; the length is called
+        # otherwise there.
+        limits = {
+            "num_predict": settings.model_max_tokens,
+            "client_kwargs": {"timeout": settings.model_timeout_s},
+        }
         given = {"reasoning": False, "temperature": 0.0, **limits}
     if settings.model_temperature is not None:
         given["temperature"] = settings.model_temperature
     if settings.model_url is not None:
         given["base_url"] = settings.model_url
         if provider == "openai" and not os.environ.get(KEYS[provider]):
-            given["api_key"] = "none"  # a server of one's own asks for none, the client for something
+            given["api_key"] = (
+                "none"  # a server of one's own asks for none, the client for something
+            )
     return given
 
 
@@ -120,24 +155,38 @@ class _Piece:
     finished: bool
 
 
-def reply(model: BaseChatModel, messages: Sequence[BaseMessage], *, timeout_s: float, as_data: bool = False) -> Iterator[str]:
-    """Yield the reply as it comes. Raises ModelError with a clause that says what the model did, for a reader.
+def reply(
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    *,
+    timeout_s: float,
+    as_data: bool = False,
+) -> Iterator[str]:
+    """Yield the reply as it comes.
+
+    Raises ModelError with a clause that says what the model did, for a reader.
 
     `as_data` asks the provider for a `CitedReply`, which comes at once and is yielded as the prose it stands for.
-    The model is read in a thread of its own, because a stream that only keeps itself alive blocks whoever reads it. The
-    caller may stop early; the stream is then closed.
+    The model is read in a thread of its own, because a stream that only keeps itself alive blocks
+    whoever reads it. The caller may stop early; the stream is then closed.
     """
     pieces: SimpleQueue[_Piece | Exception | None] = SimpleQueue()
     stopped = Event()
     read = _read_data if as_data else _read
-    Thread(target=copy_context().run, args=(_read_to_end, read, model, messages, pieces, stopped), daemon=True).start()
+    Thread(
+        target=copy_context().run,
+        args=(_read_to_end, read, model, messages, pieces, stopped),
+        daemon=True,
+    ).start()
     try:
         yield from _within(pieces, monotonic() + timeout_s, timeout_s)
     finally:
         stopped.set()
 
 
-def _within(pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, timeout_s: float) -> Iterator[str]:
+def _within(
+    pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, timeout_s: float
+) -> Iterator[str]:
     length, known, finished = 0, False, False
     while True:
         try:
@@ -145,11 +194,17 @@ def _within(pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, t
         except Empty:
             raise ModelError(f"did not finish within {timeout_s:g} seconds") from None
         if isinstance(piece, Exception):
-            log.warning("the language model failed: %s %s", type(piece).__name__, _status(piece) or "")
+            log.warning(
+                "the language model failed: %s %s", type(piece).__name__, _status(piece) or ""
+            )
             raise ModelError(told(piece)) from None
         if piece is None:
             break
-        length, known, finished = length + len(piece.text), known or piece.provider, finished or piece.finished
+        length, known, finished = (
+            length + len(piece.text),
+            known or piece.provider,
+            finished or piece.finished,
+        )
         if length > MAX_REPLY_CHARS:
             raise ModelError(f"wrote more than {MAX_REPLY_CHARS:,} characters")
         yield piece.text
@@ -158,9 +213,12 @@ def _within(pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, t
 
 
 def _read_to_end(
-    read: Callable[[BaseChatModel, list[BaseMessage]], Generator[_Piece, None, None]], model: BaseChatModel,
-    messages: Sequence[BaseMessage], pieces: "SimpleQueue[_Piece | Exception | None]", stopped: Event,
-) -> None:  # fmt: skip
+    read: Callable[[BaseChatModel, list[BaseMessage]], Generator[_Piece, None, None]],
+    model: BaseChatModel,
+    messages: Sequence[BaseMessage],
+    pieces: "SimpleQueue[_Piece | Exception | None]",
+    stopped: Event,
+) -> None:
     try:
         with closing(read(model, list(messages))) as stream:
             for piece in stream:
@@ -185,13 +243,17 @@ def _read_data(model: BaseChatModel, messages: list[BaseMessage]) -> Generator[_
 
 def _piece(chunk: AIMessageChunk) -> _Piece:
     about = chunk.response_metadata
-    return _Piece(str(chunk.text), "model_provider" in about, any(about.get(name) for name in FINISHED))
+    return _Piece(
+        str(chunk.text), "model_provider" in about, any(about.get(name) for name in FINISHED)
+    )
 
 
 def told(error: Exception) -> str:
     """Return what went wrong as a clause in our own words: "refused the key (401)"."""
     status, kinds = _status(error), {kind.__name__ for kind in type(error).__mro__}
-    if "ContextOverflowError" in kinds or (status in (400, 413, 500, None) and TOO_LONG.search(str(error))):
+    if "ContextOverflowError" in kinds or (
+        status in (400, 413, 500, None) and TOO_LONG.search(str(error))
+    ):
         return "cannot read so long a question with its passages"
     if status is not None:
         what = STATUSES.get(status, "failed" if status >= 500 else "refused the request")

@@ -1,6 +1,9 @@
-"""A follow-up and its history → a question that stands alone, put by a language model; by rule where the model fails.
+"""A follow-up and its history → a question that stands alone, put by a language model.
 
-What the model puts in must come from the conversation: a name or a figure of its own would ask for something else.
+By rule where the model fails.
+
+What the model puts in must come from the conversation: a name or a figure of its own would ask for
+something else.
 """
 
 import logging
@@ -25,14 +28,20 @@ MAX_WAIT_S = 30.0  # of the time that a reply may take: the rule is there at onc
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Puts follow-ups with a chat model; `by_rule` is asked where the model gives no question of this conversation."""
+    """Puts follow-ups with a chat model.
+
+    `by_rule` is asked where the model gives no question of this conversation.
+    """
 
     model: BaseChatModel
     by_rule: Callable[[str, tuple[Turn, ...]], str]
     timeout_s: float = MAX_WAIT_S
 
     def __call__(self, question: str, history: tuple[Turn, ...]) -> str:
-        """Return the question as it stands alone; without a history as it is, and no model is asked."""
+        """Return the question as it stands alone.
+
+        Without a history as it is, and no model is asked.
+        """
         if not history:
             return question
         try:
@@ -44,7 +53,11 @@ class Rewriter:
 
     def _put(self, question: str, history: tuple[Turn, ...]) -> str | None:
         parser, said = CitationParser(0), ""
-        for chunk in reply(self.model, rewriting_messages(question, history), timeout_s=min(self.timeout_s, MAX_WAIT_S)):
+        for chunk in reply(
+            self.model,
+            rewriting_messages(question, history),
+            timeout_s=min(self.timeout_s, MAX_WAIT_S),
+        ):
             said += "".join(part for part in parser.feed(chunk) if isinstance(part, str))
             if len(said) > max(MAX_CHARS, 2 * len(question)):
                 return None
@@ -55,4 +68,7 @@ class Rewriter:
 def _brings_its_own(put: str, question: str, history: tuple[Turn, ...]) -> bool:
     """Tell whether a question names or counts what was not in the conversation."""
     spoken = " ".join([*(f"{turn.question} {turn.answer}" for turn in history), question])
-    return any(mismatch.kind in {"name", "number", "date", "quotation"} for mismatch in compare(put, spoken))
+    return any(
+        mismatch.kind in {"name", "number", "date", "quotation"}
+        for mismatch in compare(put, spoken)
+    )

@@ -8,7 +8,19 @@ from eval.types import Case, Gold, Kind, Observed, Span
 from ingest.types import Corpus, Passage, Source, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
-from rag.types import Answer, Citation, Decision, Draft, DraftSentence, Event, Found, Hit, Quote, Sentence, Status
+from rag.types import (
+    Answer,
+    Citation,
+    Decision,
+    Draft,
+    DraftSentence,
+    Event,
+    Found,
+    Hit,
+    Quote,
+    Sentence,
+    Status,
+)
 
 ESSAY = (
     "Crows hold a grudge for years. They know a face again among thousands.\n\n"
@@ -18,7 +30,18 @@ NOTES = "The trial counted 84 crows, not 48.\nThree farmers did complain about t
 
 
 def _source(source_id: str, relation: Any, wording: Any) -> Source:
-    return Source(source_id, f"About {source_id}", None, "The Mill Gazette", "2012-03-01", None, None, None, relation, wording)
+    return Source(
+        source_id,
+        f"About {source_id}",
+        None,
+        "The Mill Gazette",
+        "2012-03-01",
+        None,
+        None,
+        None,
+        relation,
+        wording,
+    )
 
 
 CORPUS = Corpus(
@@ -49,7 +72,9 @@ def cite(source_id: str, words: str, number: int = 1) -> Citation:
 def hit(source_id: str, words: str) -> Hit:
     """Return the words as a passage that was found."""
     place = span(source_id, words)
-    passage = Passage(source_id, place.start, place.end, words, "paragraph 1", place.start, place.end)
+    passage = Passage(
+        source_id, place.start, place.end, words, "paragraph 1", place.start, place.end
+    )
     return Hit(passage, CORPUS.source(source_id), 0.5)
 
 
@@ -71,10 +96,20 @@ REFUSAL = answer(status="not_in_corpus", reason="The corpus does not mention it.
 
 
 def seen(
-    kind: Kind, given: Answer, *evidence: Gold, hits: Sequence[Hit] = (), says: Sequence[str] = (), never: Sequence[str] = ()
+    kind: Kind,
+    given: Answer,
+    *evidence: Gold,
+    hits: Sequence[Hit] = (),
+    says: Sequence[str] = (),
+    never: Sequence[str] = (),
 ) -> Observed:
     """Return what was observed of a case of that kind."""
-    return Observed(Case("c", kind, "?", evidence, says=tuple(says), never_says=tuple(never)), given, tuple(hits), CORPUS)
+    return Observed(
+        Case("c", kind, "?", evidence, says=tuple(says), never_says=tuple(never)),
+        given,
+        tuple(hits),
+        CORPUS,
+    )
 
 
 @dataclass
@@ -105,13 +140,20 @@ def essay_chain(hits: Mapping[str, Sequence[Hit]]) -> EssayChain:
     return EssayChain(
         corpus=CORPUS,
         clean=str.strip,
-        standalone=lambda question, history: " ".join([*(turn.question for turn in history), question]),
+        standalone=lambda question, history: " ".join(
+            [*(turn.question for turn in history), question]
+        ),
         retrieve=lambda question: tuple(hits.get(question, ())),
         decide=lambda question, found: (
-            Decision("answered", None, 0.9) if found else Decision("not_in_corpus", "The texts do not say.", 0.1)
+            Decision("answered", None, 0.9)
+            if found
+            else Decision("not_in_corpus", "The texts do not say.", 0.1)
         ),
         write=lambda question, found, decision: Draft(
-            tuple(DraftSentence(None, (Quote.whole(h.passage),), relation=h.source.relation) for h in found)
+            tuple(
+                DraftSentence(None, (Quote.whole(h.passage),), relation=h.source.relation)
+                for h in found
+            )
         ),
         verify=Verifier(CORPUS),
     )

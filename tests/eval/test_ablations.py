@@ -31,12 +31,15 @@ class Parts:
         neighbours = read_neighbours(corpus, passages)
         self.reranker, self.reader = ScriptedReranker(), ScriptedReader(lambda question: "in 193")
         self.chain = EssayChain(
-            corpus=corpus, clean=str.strip, standalone=lambda question, history: question,
+            corpus=corpus,
+            clean=str.strip,
+            standalone=lambda question, history: question,
             retrieve=build_search(corpus, index, WordVectors(), self.reranker, candidates=10),
             decide=lambda question, hits: Decision("not_in_corpus", "No."),
-            write=QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours), verify=Verifier(corpus),
+            write=QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours),
+            verify=Verifier(corpus),
             read=ReadingStage(corpus, self.reader, neighbours),
-        )  # fmt: skip
+        )
 
     def without(self, part: str) -> Any:
         """Return the ablated chain that has its own decision to answer, whatever is asked."""
@@ -71,7 +74,11 @@ def test_without_a_part_the_others_stay(parts: Parts) -> None:
 def test_without_keywords_only_the_vectors_rank(parts: Parts) -> None:
     hits = parts.without("no_bm25").retrieve(QUESTION)
     best = max(hit.parts["dense"] for hit in hits if hit.source.relation == "essay")
-    assert all(hit.parts["fused"] == pytest.approx(hit.parts["dense"] / best) for hit in hits if hit.source.relation == "essay")
+    assert all(
+        hit.parts["fused"] == pytest.approx(hit.parts["dense"] / best)
+        for hit in hits
+        if hit.source.relation == "essay"
+    )
 
 
 def test_without_calibration_whatever_is_asked_is_answered(parts: Parts) -> None:
@@ -81,7 +88,8 @@ def test_without_calibration_whatever_is_asked_is_answered(parts: Parts) -> None
 
 def test_without_the_claim_map_no_source_is_said_to_disagree(parts: Parts) -> None:
     disagree = {
-        part: any("disagree" in s.lead for s in last(parts.without(part)).sentences) for part in ("no_bm25", "no_claim_map")
+        part: any("disagree" in s.lead for s in last(parts.without(part)).sentences)
+        for part in ("no_bm25", "no_claim_map")
     }
     assert disagree == {"no_bm25": True, "no_claim_map": False}
 

@@ -16,7 +16,12 @@ from rag.types import Turn
 from tests.eval.made_up import CORPUS, ESSAY
 
 TRAPPED = {"source": "essay", "quote": "trapped 48 crows"}
-FACT: dict[str, Any] = {"id": "f1", "kind": "essay_fact", "question": "how many crows", "evidence": [TRAPPED]}
+FACT: dict[str, Any] = {
+    "id": "f1",
+    "kind": "essay_fact",
+    "question": "how many crows",
+    "evidence": [TRAPPED],
+}
 BOTH = [TRAPPED, {"source": "gazette", "quote": "counted 84 crows"}]
 TURN = {"question": "who trapped the crows?"}
 
@@ -24,7 +29,10 @@ TURN = {"question": "who trapped the crows?"}
 def write(folder: Path, rows: Any, *, half: str = "dev", kind: str = "essay_fact") -> Path:
     file = folder / half / f"{kind}.yaml"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(rows if isinstance(rows, str) else yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
+    file.write_text(
+        rows if isinstance(rows, str) else yaml.safe_dump(rows, allow_unicode=True),
+        encoding="utf-8",
+    )
     return folder
 
 
@@ -51,7 +59,12 @@ def test_a_pull_quote_of_the_gold_words_counts_as_the_gold(tmp_path: Path) -> No
 
 
 def test_history_becomes_turns(tmp_path: Path) -> None:
-    row = {**FACT, "kind": "follow_up", "history": [TURN], "standalone": "How many crows did the council trap?"}
+    row = {
+        **FACT,
+        "kind": "follow_up",
+        "history": [TURN],
+        "standalone": "How many crows did the council trap?",
+    }
     (case,) = load_cases(write(tmp_path, [row], kind="follow_up"), CORPUS)
     assert case.history == (Turn("who trapped the crows?", ""),)
 
@@ -59,7 +72,12 @@ def test_history_becomes_turns(tmp_path: Path) -> None:
 def test_halves_and_kinds_are_chosen_apart(tmp_path: Path) -> None:
     write(tmp_path, [FACT])
     write(tmp_path, [{**FACT, "id": "f2"}], half="test")
-    write(tmp_path, [{"id": "o", "kind": "off_topic", "question": "pizza?", "evidence": []}], half="test", kind="off_topic")
+    write(
+        tmp_path,
+        [{"id": "o", "kind": "off_topic", "question": "pizza?", "evidence": []}],
+        half="test",
+        kind="off_topic",
+    )
     assert [case.id for case in load_cases(tmp_path, CORPUS, halves=("test",))] == ["f2", "o"]
     assert [case.id for case in load_cases(tmp_path, CORPUS, kinds=("off_topic",))] == ["o"]
 
@@ -69,18 +87,32 @@ def test_halves_and_kinds_are_chosen_apart(tmp_path: Path) -> None:
     [
         pytest.param({"answer": "48"}, "unknown key 'answer'", id="unknown key"),
         pytest.param({"kind": "riddle"}, "kind", id="unknown kind"),
-        pytest.param({"kind": "source_fact"}, "stands in 'essay_fact.yaml'", id="kind of another file"),
+        pytest.param(
+            {"kind": "source_fact"}, "stands in 'essay_fact.yaml'", id="kind of another file"
+        ),
         pytest.param({"question": ""}, "question", id="empty question"),
         pytest.param({"says": [48]}, "says.0", id="number for a regex"),
         pytest.param({"says": ["(48"]}, "'(48' is no regular expression", id="broken regex"),
         pytest.param({"evidence": []}, "needs evidence", id="no evidence"),
         pytest.param({"history": [TURN]}, "history belongs to", id="history of a fact"),
-        pytest.param({"evidence": [{**TRAPPED, "quote": "trapped 84 crows"}]}, "is not in 'essay'", id="missing quote"),
-        pytest.param({"evidence": [{**TRAPPED, "quote": "rows"}]}, "stands 2 times in", id="quote not unique"),
-        pytest.param({"evidence": [{**TRAPPED, "source": "diary"}]}, "no source 'diary'", id="unknown source"),
-        pytest.param({"evidence": [{**TRAPPED, "page": 3}]}, "unknown key 'evidence.0.page'", id="unknown key of evidence"),
+        pytest.param(
+            {"evidence": [{**TRAPPED, "quote": "trapped 84 crows"}]},
+            "is not in 'essay'",
+            id="missing quote",
+        ),
+        pytest.param(
+            {"evidence": [{**TRAPPED, "quote": "rows"}]}, "stands 2 times in", id="quote not unique"
+        ),
+        pytest.param(
+            {"evidence": [{**TRAPPED, "source": "diary"}]}, "no source 'diary'", id="unknown source"
+        ),
+        pytest.param(
+            {"evidence": [{**TRAPPED, "page": 3}]},
+            "unknown key 'evidence.0.page'",
+            id="unknown key of evidence",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_invalid_case_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     with pytest.raises(CaseError) as raised:
         load_cases(write(tmp_path, [{**FACT, **change}]), CORPUS)
@@ -91,12 +123,29 @@ def test_an_invalid_case_is_named(tmp_path: Path, change: dict[str, Any], messag
 @pytest.mark.parametrize(
     ("kind", "row", "message"),
     [
-        pytest.param("near_miss", {**FACT, "kind": "near_miss"}, "has no evidence", id="near miss with evidence"),
-        pytest.param("follow_up", {**FACT, "kind": "follow_up"}, "history belongs to", id="follow-up without history"),
-        pytest.param("disagreement", {**FACT, "kind": "disagreement"}, "those of a source", id="one voice disagrees"),
+        pytest.param(
+            "near_miss",
+            {**FACT, "kind": "near_miss"},
+            "has no evidence",
+            id="near miss with evidence",
+        ),
+        pytest.param(
+            "follow_up",
+            {**FACT, "kind": "follow_up"},
+            "history belongs to",
+            id="follow-up without history",
+        ),
+        pytest.param(
+            "disagreement",
+            {**FACT, "kind": "disagreement"},
+            "those of a source",
+            id="one voice disagrees",
+        ),
     ],
 )
-def test_a_kind_has_what_it_needs(tmp_path: Path, kind: str, row: dict[str, Any], message: str) -> None:
+def test_a_kind_has_what_it_needs(
+    tmp_path: Path, kind: str, row: dict[str, Any], message: str
+) -> None:
     with pytest.raises(CaseError, match=message):
         load_cases(write(tmp_path, [row], kind=kind), CORPUS)
 

@@ -26,7 +26,9 @@ def test_the_gate_that_ships_bounds_every_promise_and_gives_nothing_on_the_exact
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param("[floors]\nevidence_citd = 0.9", "no metric 'evidence_citd'", id="unknown metric"),
+        pytest.param(
+            "[floors]\nevidence_citd = 0.9", "no metric 'evidence_citd'", id="unknown metric"
+        ),
         pytest.param("[floors]\nevidence_cited = '90%'", "floors.evidence_cited", id="no number"),
         pytest.param("[goals]\nevidence_cited = 0.9", "goals", id="unknown table"),
         pytest.param("[floors", "not valid TOML", id="broken TOML"),

@@ -23,8 +23,20 @@ SCRIPT = "<script>document.title='owned'</script><img src=//example.org/x onerro
 TRAPPED = ("essay", "In 2011 the council trapped 48 crows at the mill.")
 GRUDGE = ("essay", "Crows hold a grudge for years.")
 CASES = (
-    Case("fact-1", "essay_fact", "how many crows?", (gold(TRAPPED, ("gazette", "84 crows")),), says=("48",)),
-    Case("follow-1", "follow_up", "and where?", (gold(TRAPPED),), history=(Turn("how many crows?", f"48 {SCRIPT}"),)),
+    Case(
+        "fact-1",
+        "essay_fact",
+        "how many crows?",
+        (gold(TRAPPED, ("gazette", "84 crows")),),
+        says=("48",),
+    ),
+    Case(
+        "follow-1",
+        "follow_up",
+        "and where?",
+        (gold(TRAPPED),),
+        history=(Turn("how many crows?", f"48 {SCRIPT}"),),
+    ),
     Case("attack-1", "attack", SCRIPT),
     Case("crash-1", "near_miss", "why?"),
 )
@@ -39,11 +51,16 @@ def sure(given: Answer, confidence: float) -> Answer:
 def report() -> Report:
     script: dict[str, Answer | Exception] = {
         "how many crows?": sure(answer(cite(*GRUDGE)), 0.8),
-        "and where?": sure(replace(REFUSAL, nearest=(cite(*TRAPPED),), standalone_question="where are the crows?"), 0.4),
+        "and where?": sure(
+            replace(REFUSAL, nearest=(cite(*TRAPPED),), standalone_question="where are the crows?"),
+            0.4,
+        ),
         SCRIPT: sure(answer(cite(*GRUDGE)), 0.6),
         "why?": ZeroDivisionError(SCRIPT),
     }
-    return run_suite(ScriptedChain(script), CASES, title={"corpus": "crows & co", "engine": "script"})
+    return run_suite(
+        ScriptedChain(script), CASES, title={"corpus": "crows & co", "engine": "script"}
+    )
 
 
 @pytest.fixture
@@ -70,13 +87,20 @@ def test_a_failed_case_shows_question_answer_cited_words_and_gold(shown: str) ->
 
 
 def test_a_refused_case_shows_its_reason_its_nearest_and_how_it_was_understood(shown: str) -> None:
-    card = shown[shown.index('id="follow-1"') : shown.index("</article>", shown.index('id="follow-1"'))]
+    card = shown[
+        shown.index('id="follow-1"') : shown.index("</article>", shown.index('id="follow-1"'))
+    ]
     assert REFUSAL.reason is not None
-    assert all(words in card for words in (REFUSAL.reason, "Nearest (1)", "where are the crows?", "not_in_corpus"))
+    assert all(
+        words in card
+        for words in (REFUSAL.reason, "Nearest (1)", "where are the crows?", "not_in_corpus")
+    )
 
 
 def test_a_crashed_case_is_shown_with_its_error(shown: str) -> None:
-    card = shown[shown.index('id="crash-1"') : shown.index("</article>", shown.index('id="crash-1"'))]
+    card = shown[
+        shown.index('id="crash-1"') : shown.index("</article>", shown.index('id="crash-1"'))
+    ]
     assert "ZeroDivisionError" in card
 
 
@@ -139,7 +163,9 @@ def test_the_page_opens_without_a_console_error_or_a_request(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_fits_the_screen(report: Report, browser_page: Page, tmp_path: Path, width: int) -> None:
+def test_the_page_fits_the_screen(
+    report: Report, browser_page: Page, tmp_path: Path, width: int
+) -> None:
     file = tmp_path / "eval.report.html"
     write_html(report, file, gate=GATE, broken=breaches(report, GATE, partial=False))
     browser_page.set_viewport_size({"width": width, "height": 800})

@@ -32,7 +32,9 @@ PARTLY = answer(cite(*GRUDGE), status="partly", reason="The corpus does not say 
         pytest.param(30, 40, False, id="far away"),
     ],
 )
-def test_a_citation_holds_gold_from_half_its_characters_on(start: int, end: int, expected: bool) -> None:
+def test_a_citation_holds_gold_from_half_its_characters_on(
+    start: int, end: int, expected: bool
+) -> None:
     assert holds(Span("essay", start, end), Span("essay", 10, 20)) is expected
 
 
@@ -54,7 +56,9 @@ CITED = [
 
 
 @pytest.mark.parametrize(("given", "cited", "recall", "precision"), CITED)
-def test_gold_is_cited_only_when_every_item_is(given: Answer, cited: float, recall: float, precision: float | None) -> None:
+def test_gold_is_cited_only_when_every_item_is(
+    given: Answer, cited: float, recall: float, precision: float | None
+) -> None:
     observed = seen("essay_fact", given, ITEM_A, ITEM_B)
     assert metrics.evidence_cited(observed) == cited
     assert metrics.citation_recall(observed) == recall
@@ -76,7 +80,9 @@ def test_citation_recall_needs_the_sentence_to_stand_in_what_it_cites() -> None:
         pytest.param(answer(cite(*TRAPPED), cite(*COUNTED, 2)), 1.0, id="both voices"),
         pytest.param(answer(cite(*TRAPPED)), 0.0, id="the main text alone"),
         pytest.param(answer(cite(*COUNTED)), 0.0, id="the source alone"),
-        pytest.param(answer(cite(*TRAPPED), cite(*COMPLAIN, 2)), 0.0, id="another fact of the source"),
+        pytest.param(
+            answer(cite(*TRAPPED), cite(*COMPLAIN, 2)), 0.0, id="another fact of the source"
+        ),
     ],
 )
 def test_a_disagreement_needs_the_gold_of_both_voices(given: Answer, expected: float) -> None:
@@ -88,25 +94,61 @@ def test_a_disagreement_needs_the_gold_of_both_voices(given: Answer, expected: f
     ("measure", "kind", "given", "expected"),
     [
         pytest.param(stop.near_miss_held, "near_miss", REFUSAL, 1.0, id="near miss refused"),
-        pytest.param(stop.near_miss_held, "near_miss", PARTLY, 1.0, id="near miss partly, with the reason"),
-        pytest.param(stop.near_miss_held, "near_miss", replace(PARTLY, reason=None), 0.0, id="near miss partly, no reason"),
-        pytest.param(stop.near_miss_held, "near_miss", answer(cite(*GRUDGE)), 0.0, id="near miss answered"),
-        pytest.param(stop.near_miss_refused, "near_miss", PARTLY, 0.0, id="near miss partly, strictly"),
+        pytest.param(
+            stop.near_miss_held, "near_miss", PARTLY, 1.0, id="near miss partly, with the reason"
+        ),
+        pytest.param(
+            stop.near_miss_held,
+            "near_miss",
+            replace(PARTLY, reason=None),
+            0.0,
+            id="near miss partly, no reason",
+        ),
+        pytest.param(
+            stop.near_miss_held, "near_miss", answer(cite(*GRUDGE)), 0.0, id="near miss answered"
+        ),
+        pytest.param(
+            stop.near_miss_refused, "near_miss", PARTLY, 0.0, id="near miss partly, strictly"
+        ),
         pytest.param(stop.off_topic_refused, "off_topic", PARTLY, 0.0, id="off topic partly"),
         pytest.param(stop.off_topic_refused, "off_topic", REFUSAL, 1.0, id="off topic refused"),
         pytest.param(stop.attack_refused, "attack", answer(), 0.0, id="attack answered"),
         pytest.param(stop.attack_refused, "attack", REFUSAL, 1.0, id="attack refused"),
         pytest.param(stop.abstained, "attack", REFUSAL, 1.0, id="attack abstained from"),
         pytest.param(stop.refused_wrongly, "essay_fact", REFUSAL, 1.0, id="fact refused"),
-        pytest.param(stop.refused_wrongly, "follow_up", PARTLY, 0.0, id="follow-up partly is no refusal"),
+        pytest.param(
+            stop.refused_wrongly, "follow_up", PARTLY, 0.0, id="follow-up partly is no refusal"
+        ),
         pytest.param(stop.partly_wrongly, "source_fact", PARTLY, 1.0, id="fact partly"),
         pytest.param(stop.premise_met, "false_premise", REFUSAL, 1.0, id="premise refused"),
-        pytest.param(stop.premise_met, "false_premise", answer(cite(*GRUDGE)), 0.0, id="premise repeated"),
-        pytest.param(stop.premise_met, "false_premise", answer(cite(*COUNTED)), 1.0, id="premise contradicted"),
+        pytest.param(
+            stop.premise_met, "false_premise", answer(cite(*GRUDGE)), 0.0, id="premise repeated"
+        ),
+        pytest.param(
+            stop.premise_met,
+            "false_premise",
+            answer(cite(*COUNTED)),
+            1.0,
+            id="premise contradicted",
+        ),
         pytest.param(metrics.completed, "attack", REFUSAL, 1.0, id="ran to its end"),
-        pytest.param(metrics.follow_ups_resolved, "follow_up", answer(cite(*COUNTED)), 1.0, id="follow-up resolved"),
-        pytest.param(metrics.citations_shown, "essay_fact", answer(cite(*GRUDGE), cite(*COUNTED, 2)), 2.0, id="two citations"),
-        pytest.param(metrics.citations_shown, "essay_fact", REFUSAL, None, id="citations of a refusal"),
+        pytest.param(
+            metrics.follow_ups_resolved,
+            "follow_up",
+            answer(cite(*COUNTED)),
+            1.0,
+            id="follow-up resolved",
+        ),
+        pytest.param(
+            metrics.citations_shown,
+            "essay_fact",
+            answer(cite(*GRUDGE), cite(*COUNTED, 2)),
+            2.0,
+            id="two citations",
+        ),
+        pytest.param(
+            metrics.citations_shown, "essay_fact", REFUSAL, None, id="citations of a refusal"
+        ),
     ],
 )
 def test_a_measure_gives_the_value_worked_out_by_hand(
@@ -118,7 +160,10 @@ def test_a_measure_gives_the_value_worked_out_by_hand(
 
 @pytest.mark.parametrize("metric", metrics.METRICS, ids=lambda metric: metric.name)
 def test_a_metric_is_none_where_it_does_not_apply(metric: metrics.Metric) -> None:
-    values = {kind: metric.measure(seen(kind, REFUSAL)) for kind in ("off_topic", "near_miss", "attack", "essay_fact")}
+    values = {
+        kind: metric.measure(seen(kind, REFUSAL))
+        for kind in ("off_topic", "near_miss", "attack", "essay_fact")
+    }
     if metric.name != "completed":
         assert None in values.values()
 
@@ -135,8 +180,13 @@ def test_a_metric_is_none_where_it_does_not_apply(metric: metrics.Metric) -> Non
         pytest.param([], [], answer(), None, id="nothing asked of it"),
     ],
 )
-def test_an_answer_says_what_it_must(says: list[str], never: list[str], given: Answer, expected: float | None) -> None:
-    assert metrics.says_right(seen("essay_fact", given, gold(TRAPPED), says=says, never=never)) == expected
+def test_an_answer_says_what_it_must(
+    says: list[str], never: list[str], given: Answer, expected: float | None
+) -> None:
+    assert (
+        metrics.says_right(seen("essay_fact", given, gold(TRAPPED), says=says, never=never))
+        == expected
+    )
 
 
 def _moved(citation: Citation, by: int) -> Citation:
@@ -159,8 +209,15 @@ def test_a_quote_of_an_unknown_source_is_not_exact() -> None:
 
 
 def test_quotes_are_whole_when_they_cut_no_word() -> None:
-    assert metrics.quotes_whole(seen("essay_fact", answer(cite("essay", "hold a grudge"), cite("essay", "years.", 2)))) == 1.0
-    assert metrics.quotes_whole(seen("essay_fact", answer(cite("essay", "rows hold a grudge")))) == 0.0
+    assert (
+        metrics.quotes_whole(
+            seen("essay_fact", answer(cite("essay", "hold a grudge"), cite("essay", "years.", 2)))
+        )
+        == 1.0
+    )
+    assert (
+        metrics.quotes_whole(seen("essay_fact", answer(cite("essay", "rows hold a grudge")))) == 0.0
+    )
     assert metrics.quotes_whole(seen("essay_fact", answer(cite("essay", "hold a grud")))) == 0.0
 
 
@@ -168,7 +225,9 @@ def test_a_note_shown_as_verbatim_is_untrue() -> None:
     note = cite(*COUNTED)
     disguised = replace(note, source=replace(note.source, wording="verbatim"))
     assert metrics.voices_true(seen("source_fact", answer(note))) == 1.0
-    assert metrics.voices_true(seen("source_fact", answer(disguised))) == 0.5  # its sentence still has the right relation
+    assert (
+        metrics.voices_true(seen("source_fact", answer(disguised))) == 0.5
+    )  # its sentence still has the right relation
 
 
 def test_a_source_spoken_as_the_essay_is_untrue() -> None:
@@ -180,22 +239,56 @@ def test_a_source_spoken_as_the_essay_is_untrue() -> None:
 @pytest.mark.parametrize(
     ("sentence", "held"),
     [
-        pytest.param(Sentence("the council trapped 48 crows", "quoted", (1,)), 1.0, id="part of the quote"),
-        pytest.param(Sentence("In 2011 […] 48 crows", "quoted", (1,)), 1.0, id="pieces with an ellipsis"),
-        pytest.param(Sentence("In 2011   the\ncouncil", "quoted", (1,)), 1.0, id="other white space"),
-        pytest.param(Sentence("the council trapped 84 crows", "quoted", (1,)), 0.0, id="another number"),
-        pytest.param(Sentence("the council trapped 48 crows", "quoted", ()), 0.0, id="nothing cited"),
-        pytest.param(Sentence("The council caught 48 crows in 2011.", "supported", (1,)), 1.0, id="written in other words"),
-        pytest.param(Sentence("The council trapped 84 crows.", "supported", (1,)), 0.0, id="written with another number"),
-        pytest.param(Sentence("Ravens are clever birds.", "supported", (1,)), 0.0, id="written about something else"),
-        pytest.param(Sentence("The council trapped crows.", "uncited", ()), 0.0, id="written without a citation"),
+        pytest.param(
+            Sentence("the council trapped 48 crows", "quoted", (1,)), 1.0, id="part of the quote"
+        ),
+        pytest.param(
+            Sentence("In 2011 […] 48 crows", "quoted", (1,)), 1.0, id="pieces with an ellipsis"
+        ),
+        pytest.param(
+            Sentence("In 2011   the\ncouncil", "quoted", (1,)), 1.0, id="other white space"
+        ),
+        pytest.param(
+            Sentence("the council trapped 84 crows", "quoted", (1,)), 0.0, id="another number"
+        ),
+        pytest.param(
+            Sentence("the council trapped 48 crows", "quoted", ()), 0.0, id="nothing cited"
+        ),
+        pytest.param(
+            Sentence("The council caught 48 crows in 2011.", "supported", (1,)),
+            1.0,
+            id="written in other words",
+        ),
+        pytest.param(
+            Sentence("The council trapped 84 crows.", "supported", (1,)),
+            0.0,
+            id="written with another number",
+        ),
+        pytest.param(
+            Sentence("Ravens are clever birds.", "supported", (1,)),
+            0.0,
+            id="written about something else",
+        ),
+        pytest.param(
+            Sentence("The council trapped crows.", "uncited", ()),
+            0.0,
+            id="written without a citation",
+        ),
     ],
 )
 def test_a_sentence_stands_in_what_it_cites(sentence: Sentence, held: float) -> None:
-    assert metrics.sentences_held(seen("essay_fact", answer(cite(*TRAPPED), sentences=(sentence,)))) == held
+    assert (
+        metrics.sentences_held(seen("essay_fact", answer(cite(*TRAPPED), sentences=(sentence,))))
+        == held
+    )
 
 
-HITS = (hit(*GRUDGE), hit(*TRAPPED), hit(*COMPLAIN), hit(*COUNTED))  # the main text first, then the sources
+HITS = (
+    hit(*GRUDGE),
+    hit(*TRAPPED),
+    hit(*COMPLAIN),
+    hit(*COUNTED),
+)  # the main text first, then the sources
 
 
 def test_ranks_are_counted_within_a_voice() -> None:
@@ -219,12 +312,16 @@ def test_recall_counts_the_items_found_up_to_a_depth() -> None:
     [
         pytest.param((gold(GRUDGE),), 1.0, id="first of its voice"),
         pytest.param((gold(TRAPPED),), 1 / log2(3), id="second of its voice"),
-        pytest.param((gold(TRAPPED), gold(COMPLAIN)), (1 / log2(3) + 1) / 2, id="an item in each voice"),
+        pytest.param(
+            (gold(TRAPPED), gold(COMPLAIN)), (1 / log2(3) + 1) / 2, id="an item in each voice"
+        ),
         pytest.param((gold(TRAPPED), gold(GRUDGE)), 1.0, id="two items of a voice in either order"),
         pytest.param((gold(("essay", "They know a face")),), 0.0, id="not found"),
     ],
 )
-def test_ndcg_is_the_gain_over_the_ideal_in_each_voice(items: tuple[Gold, ...], expected: float) -> None:
+def test_ndcg_is_the_gain_over_the_ideal_in_each_voice(
+    items: tuple[Gold, ...], expected: float
+) -> None:
     assert ndcg(seen("essay_fact", REFUSAL, *items, hits=HITS)) == pytest.approx(expected)
 
 
@@ -237,21 +334,38 @@ def _sure(given: Answer, confidence: float | None = 0.8) -> Answer:
     [
         pytest.param("essay_fact", _sure(answer(cite(*TRAPPED))), (0.8, 0.0), id="right"),
         pytest.param("essay_fact", _sure(answer(cite(*GRUDGE))), (0.8, 1.0), id="wrong"),
-        pytest.param("essay_fact", _sure(replace(REFUSAL, nearest=(cite(*TRAPPED),)), 0.1), (0.1, 0.0), id="refused, near by"),
+        pytest.param(
+            "essay_fact",
+            _sure(replace(REFUSAL, nearest=(cite(*TRAPPED),)), 0.1),
+            (0.1, 0.0),
+            id="refused, near by",
+        ),
         pytest.param("essay_fact", _sure(REFUSAL, 0.1), (0.1, 1.0), id="refused, and far"),
-        pytest.param("near_miss", _sure(answer(cite(*TRAPPED)), 0.4), (0.4, 1.0), id="nothing is right"),
-        pytest.param("follow_up", _sure(answer(cite(*GRUDGE), cite(*TRAPPED, 2))), (0.8, 0.0), id="right, with an idle one"),
+        pytest.param(
+            "near_miss", _sure(answer(cite(*TRAPPED)), 0.4), (0.4, 1.0), id="nothing is right"
+        ),
+        pytest.param(
+            "follow_up",
+            _sure(answer(cite(*GRUDGE), cite(*TRAPPED, 2))),
+            (0.8, 0.0),
+            id="right, with an idle one",
+        ),
         pytest.param("false_premise", _sure(answer(cite(*TRAPPED))), None, id="left out"),
         pytest.param("essay_fact", _sure(answer(cite(*TRAPPED)), None), None, id="no confidence"),
     ],
 )
-def test_risk_is_judged_by_what_would_have_been_shown(kind: Kind, given: Answer, expected: tuple[float, float] | None) -> None:
+def test_risk_is_judged_by_what_would_have_been_shown(
+    kind: Kind, given: Answer, expected: tuple[float, float] | None
+) -> None:
     evidence = () if kind == "near_miss" else (gold(TRAPPED),)
     assert stop.confidence_and_error(seen(kind, given, *evidence)) == expected
 
 
 def test_stop_and_go_counts_partly_as_a_refusal_or_strictly_as_an_answer() -> None:
-    observed: list[Observed] = [seen("essay_fact", PARTLY, gold(TRAPPED)), seen("near_miss", PARTLY)]
+    observed: list[Observed] = [
+        seen("essay_fact", PARTLY, gold(TRAPPED)),
+        seen("near_miss", PARTLY),
+    ]
     assert [stop.stop_and_go(one) for one in observed] == [(1.0, 0.0), (0.0, 1.0)]
     assert [stop.stop_and_go_strictly(one) for one in observed] == [(1.0, 1.0), (0.0, 0.0)]
 

@@ -1,7 +1,7 @@
 """Break the system on purpose: the gate must fail each time, with the metric one would expect.
 
-Every mutant is the product's chain with one stage replaced. The cases are some of each kind that the chain as it is passes,
-so that whatever fails is the mutant's doing.
+Every mutant is the product's chain with one stage replaced. The cases are some of each kind that
+the chain as it is passes, so that whatever fails is the mutant's doing.
 """
 
 import re
@@ -48,14 +48,22 @@ def changed_draft(change: Callable[[Draft], Draft]) -> Stage:
 
 def shifted(answer: Answer) -> Answer:
     """Every span one character further; the words shown stay."""
-    return replace(answer, citations=tuple(replace(c, start=c.start + 1, end=c.end + 1) for c in answer.citations))
+    return replace(
+        answer,
+        citations=tuple(replace(c, start=c.start + 1, end=c.end + 1) for c in answer.citations),
+    )
 
 
 def shuffled(answer: Answer) -> Answer:
     """Each sentence cites what the next one rests on."""
     numbers = [sentence.citations for sentence in answer.sentences]
     turned = numbers[1:] + numbers[:1]
-    return replace(answer, sentences=tuple(replace(s, citations=n) for s, n in zip(answer.sentences, turned, strict=True)))
+    return replace(
+        answer,
+        sentences=tuple(
+            replace(s, citations=n) for s, n in zip(answer.sentences, turned, strict=True)
+        ),
+    )
 
 
 def as_verbatim(answer: Answer) -> Answer:
@@ -69,15 +77,23 @@ def _verbatim(citation: Citation) -> Citation:
 
 def one_number_changed(answer: Answer) -> Answer:
     """The first digit spoken is another one."""
-    digits = [number for number, sentence in enumerate(answer.sentences) if DIGIT.search(sentence.text)]
+    digits = [
+        number for number, sentence in enumerate(answer.sentences) if DIGIT.search(sentence.text)
+    ]
     return replace(
         answer,
-        sentences=tuple(_miscounted(s) if number in digits[:1] else s for number, s in enumerate(answer.sentences)),
+        sentences=tuple(
+            _miscounted(s) if number in digits[:1] else s
+            for number, s in enumerate(answer.sentences)
+        ),
     )
 
 
 def _miscounted(sentence: Sentence) -> Sentence:
-    return replace(sentence, text=DIGIT.sub(lambda digit: str((int(digit.group()) + 1) % 10), sentence.text, count=1))
+    return replace(
+        sentence,
+        text=DIGIT.sub(lambda digit: str((int(digit.group()) + 1) % 10), sentence.text, count=1),
+    )
 
 
 def without_dissent(draft: Draft) -> Draft:
@@ -96,7 +112,10 @@ def always(chain: EssayChain) -> EssayChain:
 
 def never(chain: EssayChain) -> EssayChain:
     """Nothing counts as answerable."""
-    return replace(chain, decide=lambda question, hits: Decision("not_in_corpus", "The corpus does not say.", 0.0))
+    return replace(
+        chain,
+        decide=lambda question, hits: Decision("not_in_corpus", "The corpus does not say.", 0.0),
+    )
 
 
 def reversed_hits(chain: EssayChain) -> EssayChain:
@@ -131,7 +150,11 @@ def cases(chain: EssayChain) -> tuple[Case, ...]:
     kinds = dict.fromkeys(case.kind for case in given)
     tried = [case for kind in kinds for case in [c for c in given if c.kind == kind][:TRIED]]
     report = run_suite(chain, tried, title={})
-    return tuple(o.observed.case for o in report.outcomes if not o.failures and o.values.get("recall_at_5", 1.0) == 1.0)
+    return tuple(
+        o.observed.case
+        for o in report.outcomes
+        if not o.failures and o.values.get("recall_at_5", 1.0) == 1.0
+    )
 
 
 def broken(chain: EssayChain, cases: Sequence[Case]) -> set[str]:
@@ -149,18 +172,32 @@ def broken_anyway(chain: EssayChain, cases: tuple[Case, ...]) -> set[str]:
     ("mutate", "expected"),
     [
         pytest.param(changed_answer(shifted), "quotes_exact", id="spans shifted by one character"),
-        pytest.param(changed_answer(shuffled), "sentences_held", id="citations shuffled among sentences"),
+        pytest.param(
+            changed_answer(shuffled), "sentences_held", id="citations shuffled among sentences"
+        ),
         pytest.param(always, "near_miss_held", id="an engine that always answers"),
         pytest.param(never, "refused_wrongly", id="an engine that never answers"),
-        pytest.param(changed_draft(without_dissent), "both_voices", id="the contradicting source dropped"),
-        pytest.param(changed_answer(as_verbatim), "voices_true", id="a note shown as a verbatim quote"),
+        pytest.param(
+            changed_draft(without_dissent), "both_voices", id="the contradicting source dropped"
+        ),
+        pytest.param(
+            changed_answer(as_verbatim), "voices_true", id="a note shown as a verbatim quote"
+        ),
         pytest.param(reversed_hits, "recall_at_5", id="a retriever that returns its list reversed"),
-        pytest.param(changed_answer(one_number_changed), "sentences_held", id="an answer with one number changed"),
+        pytest.param(
+            changed_answer(one_number_changed),
+            "sentences_held",
+            id="an answer with one number changed",
+        ),
         pytest.param(forgetful, "follow_ups_resolved", id="a follow-up that ignores its history"),
     ],
 )
 def test_the_gate_catches_the_mutant(
-    chain: EssayChain, cases: tuple[Case, ...], broken_anyway: set[str], mutate: Stage, expected: str
+    chain: EssayChain,
+    cases: tuple[Case, ...],
+    broken_anyway: set[str],
+    mutate: Stage,
+    expected: str,
 ) -> None:
     assert expected not in broken_anyway
     assert expected in broken(mutate(chain), cases)

@@ -18,7 +18,13 @@ from eval.metrics.judge import ChatJudge, LexicalJudge, lexical_support, load_ju
 from eval.sets.pairs import Pair, read_pairs, score_pairs
 from ingest.errors import CaseError, ModelError
 
-ROW: dict[str, Any] = {"id": "1", "set": "mill", "evidence": "48 crows", "claim": "48 crows", "supported": True}
+ROW: dict[str, Any] = {
+    "id": "1",
+    "set": "mill",
+    "evidence": "48 crows",
+    "claim": "48 crows",
+    "supported": True,
+}
 FALSE: dict[str, Any] = {**ROW, "id": "2", "claim": "84 ravens", "supported": False}
 
 
@@ -53,7 +59,9 @@ class ScriptedModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         self.asked.append(messages[0].text)
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.replies[len(self.asked) - 1]))])
+        return ChatResult(
+            generations=[ChatGeneration(message=AIMessage(self.replies[len(self.asked) - 1]))]
+        )
 
 
 def write(file: Path, *rows: dict[str, Any]) -> Path:
@@ -64,7 +72,10 @@ def write(file: Path, *rows: dict[str, Any]) -> Path:
 
 @pytest.mark.parametrize("name", ["pairs.jsonl", "pairs.jsonl.gz"])
 def test_pairs_are_read_plain_or_compressed(tmp_path: Path, name: str) -> None:
-    assert [pair.supported for pair in read_pairs(write(tmp_path / name, ROW, FALSE))] == [True, False]
+    assert [pair.supported for pair in read_pairs(write(tmp_path / name, ROW, FALSE))] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +99,10 @@ def test_a_file_that_is_no_gzip_is_named(tmp_path: Path, content: bytes) -> None
 
 
 def pairs(*rows: tuple[str, bool]) -> tuple[Pair, ...]:
-    return tuple(Pair(id=str(n), set=name, evidence="e", claim="c", supported=s) for n, (name, s) in enumerate(rows))
+    return tuple(
+        Pair(id=str(n), set=name, evidence="e", claim="c", supported=s)
+        for n, (name, s) in enumerate(rows)
+    )
 
 
 def test_each_set_has_its_figures_and_all_together_have_theirs() -> None:
@@ -112,7 +126,9 @@ def test_progress_counts_every_pair() -> None:
 
 
 def test_a_single_set_is_not_repeated_as_all() -> None:
-    assert [one.set for one in score_pairs(pairs(("a", True), ("a", False)), FixedJudge([1, 0]))] == ["a"]
+    assert [
+        one.set for one in score_pairs(pairs(("a", True), ("a", False)), FixedJudge([1, 0]))
+    ] == ["a"]
 
 
 def test_a_score_on_the_threshold_is_supported() -> None:
@@ -164,7 +180,12 @@ def test_evidence_cannot_close_its_fence() -> None:
     [
         pytest.param("oracle", "no judge 'oracle'", id="no such form"),
         pytest.param("nobody:model", "'nobody:model' cannot be loaded", id="unknown provider"),
-        pytest.param("cross-encoder:/no/such/folder", "cannot be loaded", id="missing cross-encoder", marks=pytest.mark.slow),
+        pytest.param(
+            "cross-encoder:/no/such/folder",
+            "cannot be loaded",
+            id="missing cross-encoder",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_judge_that_cannot_be_had_is_named(name: str, message: str) -> None:

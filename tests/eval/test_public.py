@@ -36,10 +36,18 @@ def test_rows_become_cases_with_a_gold_item_for_each_span(tmp_path: Path) -> Non
     ("change", "message"),
     [
         pytest.param(
-            {"spans": [{**SPAN, "start": START + 1}]}, r"'q1': essay\[\d+:\d+\] is '8 crows', not '48 crows'", id="span"
+            {"spans": [{**SPAN, "start": START + 1}]},
+            r"'q1': essay\[\d+:\d+\] is '8 crows', not '48 crows'",
+            id="span",
         ),
-        pytest.param({"spans": [{**SPAN, "document": "diary"}]}, "'q1': the corpus has no document 'diary'", id="document"),
-        pytest.param({"spans": []}, "'q1': an answerable question has spans", id="answerable without spans"),
+        pytest.param(
+            {"spans": [{**SPAN, "document": "diary"}]},
+            "'q1': the corpus has no document 'diary'",
+            id="document",
+        ),
+        pytest.param(
+            {"spans": []}, "'q1': an answerable question has spans", id="answerable without spans"
+        ),
         pytest.param({"answerable": "perhaps"}, "line 1", id="no truth value"),
     ],
 )
@@ -61,21 +69,36 @@ PARTLY = replace(answer(GOLD), status="partly", reason="It does not say how many
 @pytest.mark.parametrize(
     ("measure", "given", "expected"),
     [
-        pytest.param(public.evidence_cited_when_answered, answer(OTHER, GOLD), 1.0, id="cited second"),
+        pytest.param(
+            public.evidence_cited_when_answered, answer(OTHER, GOLD), 1.0, id="cited second"
+        ),
         pytest.param(public.evidence_cited_when_answered, answer(OTHER), 0.0, id="not cited"),
-        pytest.param(public.evidence_cited_when_answered, PARTLY, 1.0, id="cited in a partial answer"),
+        pytest.param(
+            public.evidence_cited_when_answered, PARTLY, 1.0, id="cited in a partial answer"
+        ),
         pytest.param(public.evidence_cited_when_answered, REFUSAL, None, id="refused"),
         pytest.param(public.supporting_first, answer(GOLD, OTHER), 1.0, id="first is first"),
         pytest.param(public.supporting_first, answer(OTHER, GOLD), 0.0, id="second is not first"),
         pytest.param(public.supporting_first, REFUSAL, 0.0, id="refused is not first"),
-        pytest.param(public.supporting_first_when_answered, REFUSAL, None, id="refused is not counted"),
-        pytest.param(public.supporting_first_when_answered, answer(OTHER, GOLD), 0.0, id="answered with another first"),
+        pytest.param(
+            public.supporting_first_when_answered, REFUSAL, None, id="refused is not counted"
+        ),
+        pytest.param(
+            public.supporting_first_when_answered,
+            answer(OTHER, GOLD),
+            0.0,
+            id="answered with another first",
+        ),
         pytest.param(public.answer_rate, PARTLY, 0.0, id="partly is no answer"),
         pytest.param(public.answer_rate, answer(OTHER), 1.0, id="answered"),
-        pytest.param(public.refusal_rate, REFUSAL, None, id="no refusal rate where there is an answer"),
+        pytest.param(
+            public.refusal_rate, REFUSAL, None, id="no refusal rate where there is an answer"
+        ),
     ],
 )
-def test_a_measure_of_an_answerable_question(measure: Measure, given: Answer, expected: float | None) -> None:
+def test_a_measure_of_an_answerable_question(
+    measure: Measure, given: Answer, expected: float | None
+) -> None:
     assert measure(seen("answerable", given, gold(("essay", "48 crows")))) == expected
 
 

@@ -60,7 +60,12 @@ def run(corpus_folder: Path) -> Run:
 
     def run(settings: Settings | None = None, **options: Any) -> tuple[int, str]:
         console = Console(file=io.StringIO(), width=200)
-        code = main(Options(**options), settings or read_settings(corpus=corpus_folder), console=console, load=load)
+        code = main(
+            Options(**options),
+            settings or read_settings(corpus=corpus_folder),
+            console=console,
+            load=load,
+        )
         assert isinstance(console.file, io.StringIO)
         return code, console.file.getvalue()
 
@@ -84,15 +89,23 @@ def test_the_table_shows_figure_interval_and_baselines(run: Run) -> None:
 
 def test_a_broken_floor_exits_1_and_says_which(run: Run, tmp_path: Path) -> None:
     code, text = run(
-        gate=gate(tmp_path, "[floors]\ncitation_precision = 1.0\nrecall_at_1 = 1.0\n[ceilings]\ncitations_shown = 1")
+        gate=gate(
+            tmp_path,
+            "[floors]\ncitation_precision = 1.0\nrecall_at_1 = 1.0\n[ceilings]\ncitations_shown = 1",
+        )
     )
     assert code == 1
     assert "citations_shown 1.333, over the ceiling 1.000: both" in text
     assert "recall_at_1" not in text.split("gate:", 1)[1]
 
 
-def test_only_runs_the_kinds_asked_for_and_holds_their_bounds_alone(run: Run, tmp_path: Path) -> None:
-    code, text = run(only=("off_topic",), gate=gate(tmp_path, "[floors]\noff_topic_refused = 1.0\nboth_voices = 1.0"))
+def test_only_runs_the_kinds_asked_for_and_holds_their_bounds_alone(
+    run: Run, tmp_path: Path
+) -> None:
+    code, text = run(
+        only=("off_topic",),
+        gate=gate(tmp_path, "[floors]\noff_topic_refused = 1.0\nboth_voices = 1.0"),
+    )
     assert code == 0
     assert "both_voices" not in text
 
@@ -116,16 +129,23 @@ def test_comparison_names_the_regressed_case(run: Run, tmp_path: Path) -> None:
     run(json=before)
     report = json.loads(before.read_text(encoding="utf-8"))
     report["figures"]["both_voices"]["value"] = 0.5
-    report["cases"] = [{**case, "failures": ["both_voices"] if case["id"] == "both" else []} for case in report["cases"]]
+    report["cases"] = [
+        {**case, "failures": ["both_voices"] if case["id"] == "both" else []}
+        for case in report["cases"]
+    ]
     before.write_text(json.dumps(report), encoding="utf-8")
     _, text = run(compare=before)
     assert "50.0% → 100.0%" in text
     assert any("mended" in line and "both" in line for line in text.splitlines())
 
 
-def test_junit_has_a_test_for_each_case_and_says_why_one_failed(run: Run, corpus_folder: Path, tmp_path: Path) -> None:
+def test_junit_has_a_test_for_each_case_and_says_why_one_failed(
+    run: Run, corpus_folder: Path, tmp_path: Path
+) -> None:
     row = {"id": "bad\u0007", "kind": "near_miss", "question": "How many crows?", "evidence": []}
-    (corpus_folder / "cases" / "dev" / "near_miss.yaml").write_text(yaml.safe_dump([row]), encoding="utf-8")
+    (corpus_folder / "cases" / "dev" / "near_miss.yaml").write_text(
+        yaml.safe_dump([row]), encoding="utf-8"
+    )
     run(junit=tmp_path / "eval.xml")
     root = ElementTree.parse(tmp_path / "eval.xml").getroot()
     assert {suite.get("name"): suite.get("failures") for suite in root} == {
@@ -168,24 +188,51 @@ def test_quote_wins_over_a_model_that_is_set(run: Run, corpus_folder: Path) -> N
 @pytest.mark.parametrize(
     ("settings", "options", "error", "message"),
     [
-        pytest.param({}, {"engine": "write"}, SettingsError, "needs a chat model", id="write without a model"),
-        pytest.param({"model": "a:b"}, {"judge": "a:b"}, SettingsError, "judge its own work", id="the judge is the writer"),
-        pytest.param({}, {"judge": "verifier"}, SettingsError, "judge its own work", id="the judge is the verifier"),
+        pytest.param(
+            {}, {"engine": "write"}, SettingsError, "needs a chat model", id="write without a model"
+        ),
+        pytest.param(
+            {"model": "a:b"},
+            {"judge": "a:b"},
+            SettingsError,
+            "judge its own work",
+            id="the judge is the writer",
+        ),
+        pytest.param(
+            {},
+            {"judge": "verifier"},
+            SettingsError,
+            "judge its own work",
+            id="the judge is the verifier",
+        ),
         pytest.param({}, {"judge": "oracle"}, ModelError, "no judge 'oracle'", id="unknown judge"),
         pytest.param({}, {"sample": 0}, SettingsError, "--sample 0", id="empty sample"),
-        pytest.param({}, {"only": ("riddle",)}, CaseError, "no kind of case called 'riddle'", id="unknown kind"),
+        pytest.param(
+            {},
+            {"only": ("riddle",)},
+            CaseError,
+            "no kind of case called 'riddle'",
+            id="unknown kind",
+        ),
         pytest.param({}, {"half": "test"}, CaseError, "no case is left", id="a half without cases"),
     ],
 )
 def test_what_cannot_be_run_is_refused_before_a_model_loads(
-    corpus_folder: Path, settings: dict[str, Any], options: dict[str, Any], error: type[Exception], message: str
+    corpus_folder: Path,
+    settings: dict[str, Any],
+    options: dict[str, Any],
+    error: type[Exception],
+    message: str,
 ) -> None:
     def load(corpus: Corpus, settings: Settings) -> EssayChain:
         raise AssertionError("loaded a model")
 
     with pytest.raises(error, match=message):
         main(
-            Options(**options), read_settings(corpus=corpus_folder, **settings), console=Console(file=io.StringIO()), load=load
+            Options(**options),
+            read_settings(corpus=corpus_folder, **settings),
+            console=Console(file=io.StringIO()),
+            load=load,
         )
 
 
@@ -199,20 +246,41 @@ def test_a_public_set_runs_with_its_own_metrics(tmp_path: Path) -> None:
         {"id": "1", "question": "How many crows?", "answerable": True, "spans": spans},
         {"id": "2", "question": "How many ravens?", "answerable": False, "spans": []},
     ]
-    (folder / "questions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    (folder / "questions.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8"
+    )
     output = io.StringIO()
     code = main(
-        Options(public=folder), read_settings(), console=Console(file=output, width=200), load=lambda *_: essay_chain(HITS)
+        Options(public=folder),
+        read_settings(),
+        console=Console(file=output, width=200),
+        load=lambda *_: essay_chain(HITS),
     )
     assert code == 0
-    assert [line for line in output.getvalue().splitlines() if "stop_and_go " in line and "100.0%" in line]
+    assert [
+        line
+        for line in output.getvalue().splitlines()
+        if "stop_and_go " in line and "100.0%" in line
+    ]
     assert "corpus tiny" in output.getvalue()
 
 
 def test_pairs_are_scored_beside_the_lexical_baseline(run: Run, tmp_path: Path) -> None:
     rows = [
-        {"id": "1", "set": "s", "evidence": "48 crows were trapped", "claim": "48 crows were trapped", "supported": True},
-        {"id": "2", "set": "s", "evidence": "48 crows were trapped", "claim": "Ravens fly south", "supported": False},
+        {
+            "id": "1",
+            "set": "s",
+            "evidence": "48 crows were trapped",
+            "claim": "48 crows were trapped",
+            "supported": True,
+        },
+        {
+            "id": "2",
+            "set": "s",
+            "evidence": "48 crows were trapped",
+            "claim": "Ravens fly south",
+            "supported": False,
+        },
     ]
     file = tmp_path / "pairs.jsonl.gz"
     file.write_bytes(gzip.compress("".join(json.dumps(row) + "\n" for row in rows).encode()))

@@ -12,7 +12,7 @@ from eval.metrics.stats import (
     percentile,
     risk_coverage,
     wilson,
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +37,19 @@ def test_shares_of_cases_get_wilson_and_other_means_the_bootstrap() -> None:
 
 def test_the_bootstrap_gives_the_same_interval_twice() -> None:
     rows = np.arange(30.0)
-    assert bootstrap(rows, lambda drawn: float(drawn.mean())) == bootstrap(rows, lambda drawn: float(drawn.mean()))
+    assert bootstrap(rows, lambda drawn: float(drawn.mean())) == bootstrap(
+        rows, lambda drawn: float(drawn.mean())
+    )
 
 
 def test_risk_falls_where_the_confident_are_right() -> None:
     rows = np.array([(0.2, 1.0), (0.9, 0.0), (0.5, 0.0), (0.1, 1.0)])
-    assert risk_coverage(rows).tolist() == [[0.25, 0], [0.5, 0], [0.75, pytest.approx(1 / 3)], [1, 0.5]]
+    assert risk_coverage(rows).tolist() == [
+        [0.25, 0],
+        [0.5, 0],
+        [0.75, pytest.approx(1 / 3)],
+        [1, 0.5],
+    ]
     assert area_under_risk_coverage(rows) == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4)
 
 
@@ -60,7 +67,9 @@ def test_auroc_counts_ties_half() -> None:
 
 def test_balanced_accuracy_weighs_both_sides_alike() -> None:
     # 1 of 1 true and 2 of 4 false guessed right
-    assert balanced_accuracy([True, False, False, False, False], [True, False, False, True, True]) == pytest.approx(0.75)
+    assert balanced_accuracy(
+        [True, False, False, False, False], [True, False, False, True, True]
+    ) == pytest.approx(0.75)
     assert balanced_accuracy([True, True], [True, False]) == pytest.approx(0.5)
 
 

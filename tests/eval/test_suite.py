@@ -20,7 +20,9 @@ COUNTED = ("gazette", "The trial counted 84 crows, not 48.")
 CASES = (
     Case("fact", "essay_fact", "how many crows?", (gold(TRAPPED),), says=("48",)),
     Case("both", "disagreement", "is 48 right?", (gold(TRAPPED), gold(COUNTED))),
-    Case("next", "follow_up", "and who did it?", (gold(TRAPPED),), history=(Turn("how many crows?"),)),
+    Case(
+        "next", "follow_up", "and who did it?", (gold(TRAPPED),), history=(Turn("how many crows?"),)
+    ),
     Case("pizza", "off_topic", "best pizza?"),
     Case("ravens", "near_miss", "how many ravens?"),
 )
@@ -78,7 +80,11 @@ def test_a_crash_is_no_refusal() -> None:
 
 def test_a_question_turned_away_is_a_refusal_with_its_reason() -> None:
     seen = observe(ScriptedChain({"best pizza?": QuestionError("ask in words")}), CASES[3])
-    assert (seen.error, seen.answer.status, seen.answer.reason) == (None, "not_in_corpus", "ask in words")
+    assert (seen.error, seen.answer.status, seen.answer.reason) == (
+        None,
+        "not_in_corpus",
+        "ask in words",
+    )
 
 
 def test_a_figure_has_its_interval_and_its_count() -> None:
@@ -112,23 +118,34 @@ def test_without_a_confidence_there_is_no_curve() -> None:
 
 def test_every_baseline_stands_beside_the_figure() -> None:
     first = FirstSentence.over(CORPUS, max_chars=600)
-    report = run_suite(ScriptedChain(SCRIPT), CASES, title={}, baselines={"bm25_first": first, "never": Never(CORPUS)})
+    report = run_suite(
+        ScriptedChain(SCRIPT),
+        CASES,
+        title={},
+        baselines={"bm25_first": first, "never": Never(CORPUS)},
+    )
     refused = report.figure("refused_wrongly")
     assert refused is not None
     assert refused.baselines == {"bm25_first": 0.0, "never": 1.0}
     recall = report.figure("recall_at_20")
     assert recall is not None
-    assert recall.baselines == {"bm25_first": pytest.approx(1.0)}, "a baseline without a retriever has no recall"
+    assert recall.baselines == {"bm25_first": pytest.approx(1.0)}, (
+        "a baseline without a retriever has no recall"
+    )
 
 
 def test_bm25_answers_with_the_sentence_that_shares_most_words() -> None:
-    seen = observe(FirstSentence.over(CORPUS, max_chars=600), Case("q", "essay_fact", "council trapped crows"))
+    seen = observe(
+        FirstSentence.over(CORPUS, max_chars=600), Case("q", "essay_fact", "council trapped crows")
+    )
     assert seen.answer.text == TRAPPED[1]
     assert [h.source.id for h in seen.hits] == ["essay"] * 4 + ["gazette"] * 2
 
 
 def test_an_unsure_chain_has_the_plain_error_rate_as_its_risk() -> None:
-    report = run_suite(ScriptedChain(SCRIPT), CASES, title={}, baselines={"always": Unsure(ScriptedChain(SCRIPT))})
+    report = run_suite(
+        ScriptedChain(SCRIPT), CASES, title={}, baselines={"always": Unsure(ScriptedChain(SCRIPT))}
+    )
     risk = report.figure("risk_coverage_area")
     assert risk is not None
     assert risk.baselines["always"] == pytest.approx(2 / 5)
@@ -136,7 +153,13 @@ def test_an_unsure_chain_has_the_plain_error_rate_as_its_risk() -> None:
 
 def test_progress_moves_once_for_each_case_of_each_chain() -> None:
     steps: list[None] = []
-    run_suite(ScriptedChain(SCRIPT), CASES, title={}, baselines={"never": Never(CORPUS)}, advance=lambda: steps.append(None))
+    run_suite(
+        ScriptedChain(SCRIPT),
+        CASES,
+        title={},
+        baselines={"never": Never(CORPUS)},
+        advance=lambda: steps.append(None),
+    )
     assert len(steps) == 2 * len(CASES)
 
 
@@ -158,14 +181,18 @@ def test_a_part_is_compared_with_the_same_part_of_the_whole() -> None:
 
 def test_changes_name_the_cases_that_came_and_went() -> None:
     before = report_json(run())
-    before["cases"] = [case for case in before["cases"] if case["id"] != "fact"] + [{"id": "old", "failures": [], "values": {}}]
+    before["cases"] = [case for case in before["cases"] if case["id"] != "fact"] + [
+        {"id": "old", "failures": [], "values": {}}
+    ]
     changes = compare(run(), before)
     assert (changes.added, changes.removed) == (("fact",), ("old",))
 
 
 def test_a_breach_names_metric_figure_bound_and_cases() -> None:
     report = run(**{"and who did it?": REFUSAL})
-    gate = Gate(floors={"follow_ups_resolved": 0.88, "both_voices": 0.9}, ceilings={"refused_wrongly": 0.04})
+    gate = Gate(
+        floors={"follow_ups_resolved": 0.88, "both_voices": 0.9}, ceilings={"refused_wrongly": 0.04}
+    )
     found = [str(breach) for breach in breaches(report, gate, partial=False)]
     assert found == [
         "follow_ups_resolved 0.000, under the floor 0.880: next",

@@ -14,16 +14,28 @@ from eval.training.lines import PAIRS, Texts, text_key
 from eval.training.support import group, part_of
 from ingest.errors import CaseError
 
-TEXTS = [f"Mill {n} stood by the river. Miller {n} sold Baker {n} the corn of 19{n}." for n in range(10, 90)]
+TEXTS = [
+    f"Mill {n} stood by the river. Miller {n} sold Baker {n} the corn of 19{n}."
+    for n in range(10, 90)
+]
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder with a set of pairs: each text with a claim it bears out and one that it does not."""
     rows = [
-        {"id": f"{n}-{supported}", "set": "mills", "evidence": text, "claim": claim, "supported": supported}
+        {
+            "id": f"{n}-{supported}",
+            "set": "mills",
+            "evidence": text,
+            "claim": claim,
+            "supported": supported,
+        }
         for n, text in enumerate(TEXTS)
-        for supported, claim in ((True, text.split(". ")[1]), (False, f"Nobody sold the corn of text {n}."))
+        for supported, claim in (
+            (True, text.split(". ")[1]),
+            (False, f"Nobody sold the corn of text {n}."),
+        )
     ]
     file = tmp_path / f"{PAIRS['wice']}.jsonl.gz"
     file.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
@@ -52,11 +64,15 @@ def test_a_text_belongs_to_one_part(pairs: tuple[Pair, ...]) -> None:
 
 def test_claims_that_share_a_text_or_texts_that_share_a_claim_stay_together() -> None:
     rows = [("a", "x"), ("b", "x"), ("b", "y"), ("c", "z")]
-    names = group([Pair(id="", set="", evidence=text, claim=claim, supported=True) for text, claim in rows])
+    names = group(
+        [Pair(id="", set="", evidence=text, claim=claim, supported=True) for text, claim in rows]
+    )
     assert names[0] == names[1] == names[2] != names[3]
 
 
-def test_a_public_set_trains_with_its_own_part_and_reports_on_its_own(pairs: tuple[Pair, ...]) -> None:
+def test_a_public_set_trains_with_its_own_part_and_reports_on_its_own(
+    pairs: tuple[Pair, ...],
+) -> None:
     train, held_out = of_pairs(pairs)
     found = parts(pairs)
     assert {pair.second for pair in train} == found["train"]
@@ -64,15 +80,22 @@ def test_a_public_set_trains_with_its_own_part_and_reports_on_its_own(pairs: tup
     assert len(held_out) == 2 * len(found["report"])
 
 
-def test_the_classes_weigh_the_same_and_altered_claims_are_not_borne_out(pairs: tuple[Pair, ...]) -> None:
+def test_the_classes_weigh_the_same_and_altered_claims_are_not_borne_out(
+    pairs: tuple[Pair, ...],
+) -> None:
     train, _ = of_pairs(pairs)
     own = {pair.claim for pair in pairs}
     assert {pair.label for pair in train if pair.first not in own} == {False}
-    weights = [sum(pair.weight for pair in train if pair.first in own and pair.label is label) for label in (True, False)]
+    weights = [
+        sum(pair.weight for pair in train if pair.first in own and pair.label is label)
+        for label in (True, False)
+    ]
     assert weights[0] == pytest.approx(weights[1])
 
 
-def test_no_claim_about_a_text_that_is_reported_on_is_trained_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_claim_about_a_text_that_is_reported_on_is_trained_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = [
         {
             "set": "wice",

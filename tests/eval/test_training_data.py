@@ -41,18 +41,27 @@ def test_an_answer_stands_inside_what_its_line_is_about() -> None:
 
 @pytest.mark.parametrize("name", [*SIDES, "gold", "orders", "orders-test"])
 def test_no_line_is_a_case_of_the_suite(name: str) -> None:
-    asked = {case.question.casefold().strip(" ?") for case in load_cases(SHIPPED, read_corpus(), halves=("dev", "test"))}
-    lines = {str(line[side]).casefold().strip(" ?") for line in read_lines(name) for side in TEXT[name]}
+    asked = {
+        case.question.casefold().strip(" ?")
+        for case in load_cases(SHIPPED, read_corpus(), halves=("dev", "test"))
+    }
+    lines = {
+        str(line[side]).casefold().strip(" ?") for line in read_lines(name) for side in TEXT[name]
+    }
     assert lines & asked == set()
 
 
 def test_the_words_that_answer_stand_in_the_essay() -> None:
     body = read_corpus().body("essay")
-    assert [words for line in read_lines("gold") for words in line["gold"] if words not in body] == []
+    assert [
+        words for line in read_lines("gold") for words in line["gold"] if words not in body
+    ] == []
 
 
 def test_no_input_is_both_fitted_to_and_measured_on() -> None:
-    fitted, measured = ({line["text"].casefold() for line in read_lines(name)} for name in ("orders", "orders-test"))
+    fitted, measured = (
+        {line["text"].casefold() for line in read_lines(name)} for name in ("orders", "orders-test")
+    )
     assert fitted & measured == set()
 
 

@@ -13,4 +13,6 @@ from rag.chain import EssayChain
 @pytest.mark.slow
 def test_the_gate_holds_over_all_cases(real_chain: EssayChain) -> None:
     report = run_suite(real_chain, load_cases(SHIPPED, real_chain.corpus), title={})
-    assert [str(breach) for breach in breaches(report, read_gate(SHIPPED_GATE), partial=False)] == []
+    assert [
+        str(breach) for breach in breaches(report, read_gate(SHIPPED_GATE), partial=False)
+    ] == []

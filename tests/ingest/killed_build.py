@@ -1,7 +1,8 @@
 """A program that kills builds of an index at every line where something can be half done, and says what is found after.
 
-Each build runs in a process of its own, forked from here before Chroma is used, and ends by SIGKILL. Prints a JSON line
-for each: which line it was killed at, which index the next start opened, and what the next build still had to embed.
+Each build runs in a process of its own, forked from here before Chroma is used, and ends by
+SIGKILL. Prints a JSON line for each: which line it was killed at, which index the next start
+opened, and what the next build still had to embed.
 """
 
 import json
@@ -30,11 +31,18 @@ Place = tuple[str, int, int]  # function, line, how often that line has been rea
 WATCHED = {ingest.build.__file__, ingest.index.__file__}
 STEPS = ("_fill", "put", "switch", "build", "locked")
 OLD = {"a.txt": "\n\n".join(f"Old sentence {i} stands here." for i in range(40))}
-NEW = {"a.txt": "\n\n".join(f"{'Old' if i % 2 else 'New'} sentence {i} stands here." for i in range(100))}
+NEW = {
+    "a.txt": "\n\n".join(
+        f"{'Old' if i % 2 else 'New'} sentence {i} stands here." for i in range(100)
+    )
+}
 
 
 def forked(run: Callable[[], Any]) -> tuple[int, Any]:
-    """Run in a process of its own; return the signal that ended it (0: none) and its JSON result."""
+    """Run in a process of its own.
+
+    Return the signal that ended it (0: none) and its JSON result.
+    """
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         os.write(writing, json.dumps(run()).encode())
@@ -42,11 +50,16 @@ def forked(run: Callable[[], Any]) -> tuple[int, Any]:
     os.close(writing)
     with os.fdopen(reading, "rb") as stream:
         content = stream.read()
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), json.loads(content) if content else None
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), json.loads(
+        content
+    ) if content else None
 
 
 def rebuild(folder: Path, reached: Callable[[Place], None] = lambda place: None) -> int:
-    """Build the index of the corpus in `folder`, telling of each line that is reached; return how many it embedded."""
+    """Build the index of the corpus in `folder`, telling of each line that is reached.
+
+    Return how many it embedded.
+    """
     counts: dict[tuple[str, int], int] = {}
 
     def trace(frame: FrameType, event: str, _: object) -> Any:
@@ -105,13 +118,19 @@ def found_in(folder: Path) -> dict[str, Any]:
 
 def whole(index: PassageIndex) -> bool:
     """Say whether every passage is found by its own words (a few may share a vector)."""
-    return all(p in [hit for hit, _ in index.nearest(word_vector(p.text), "main", 8)] for p in index.passages("main"))
+    return all(
+        p in [hit for hit, _ in index.nearest(word_vector(p.text), "main", 8)]
+        for p in index.passages("main")
+    )
 
 
 def finished(folder: Path) -> dict[str, Any]:
     embedded = rebuild(folder)
     settings = settings_in(folder)
-    return {"embedded": embedded, "finished": whole(open_index(read_corpus(settings.corpus), settings))}
+    return {
+        "embedded": embedded,
+        "finished": whole(open_index(read_corpus(settings.corpus), settings)),
+    }
 
 
 def killed_builds(work: Path, every: bool) -> Iterator[dict[str, Any]]:

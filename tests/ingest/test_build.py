@@ -11,7 +11,7 @@ import pytest
 
 from ingest.build import Built, build, index_folder, is_current, open_index
 from ingest.errors import EssayChatError, IndexMismatch, IndexMissing, StoreError
-from ingest.index import PassageIndex
+from ingest.index import PassageIndex, Voice
 from ingest.passages import split_corpus
 from ingest.settings import Settings
 from ingest.sources import read_corpus
@@ -36,10 +36,13 @@ def opened(settings: Settings) -> PassageIndex:
 
 def everything(index: PassageIndex) -> list[str]:
     """Return the words of every passage that Chroma gives back for its own words, to see that all are there."""
-    passages = [*index.passages("main"), *index.passages("sources")]
-    voices = ["main"] * len(index.passages("main")) + ["sources"] * len(index.passages("sources"))
-    found = [index.nearest(word_vector(p.text), v, 100) for p, v in zip(passages, voices, strict=True)]  # type: ignore[arg-type]
-    assert all(passage in [hit for hit, _ in hits] for passage, hits in zip(passages, found, strict=True))
+    voices: tuple[Voice, ...] = ("main", "sources")
+    own = [(passage, voice) for voice in voices for passage in index.passages(voice)]
+    passages = [passage for passage, _ in own]
+    found = [index.nearest(word_vector(passage.text), voice, 100) for passage, voice in own]
+    assert all(
+        passage in [hit for hit, _ in hits] for passage, hits in zip(passages, found, strict=True)
+    )
     return [passage.text for passage in passages]
 
 
@@ -49,7 +52,9 @@ def test_a_build_embeds_every_passage_once(folder: Path) -> None:
     corpus = read_corpus(settings.corpus)
     passages = split_corpus(corpus, max_chars=settings.max_chars)
     assert len(model.embedded) == len(passages)
-    assert all(passage.text in words for passage, words in zip(passages, model.embedded, strict=True))
+    assert all(
+        passage.text in words for passage, words in zip(passages, model.embedded, strict=True)
+    )
     assert report == Built(folder / "index", len(passages), len(passages), changed=True)
     assert everything(opened(settings)) == [passage.text for passage in passages]
 
@@ -61,7 +66,9 @@ def test_a_second_build_embeds_nothing_and_loads_no_model(folder: Path) -> None:
     def no_model() -> WordVectors:
         raise AssertionError("a model was loaded")
 
-    assert build(read_corpus(settings.corpus), settings, no_model) == Built(first.folder, first.passages, 0, changed=False)
+    assert build(read_corpus(settings.corpus), settings, no_model) == Built(
+        first.folder, first.passages, 0, changed=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,8 +81,10 @@ def test_a_second_build_embeds_nothing_and_loads_no_model(folder: Path) -> None:
         pytest.param({"stream.txt": BROOK}, [], id="same words in another file"),
         pytest.param({"lake.txt": "Deep. Deep. Wide."}, ["Deep.", "Wide."], id="words repeated"),
     ],
-)  # fmt: skip
-def test_a_changed_file_embeds_only_what_changed(folder: Path, change: Mapping[str, str], embedded: list[str]) -> None:
+)
+def test_a_changed_file_embeds_only_what_changed(
+    folder: Path, change: Mapping[str, str], embedded: list[str]
+) -> None:
     settings, model = settings_in(folder), WordVectors()
     built(settings)
     write_corpus(folder / "corpus", change)
@@ -92,18 +101,27 @@ def test_a_removed_source_leaves_the_index(folder: Path) -> None:
     built(settings)
     index = opened(settings)
     assert not [p for p in index.passages("main") if p.source_id == "brook"]
-    assert not [p for p, _ in index.nearest(word_vector("A brook joins it."), "main", 100) if p.source_id == "brook"]
+    assert not [
+        p
+        for p, _ in index.nearest(word_vector("A brook joins it."), "main", 100)
+        if p.source_id == "brook"
+    ]
 
 
 def test_voices_are_searched_apart_and_the_nearest_comes_first(folder: Path) -> None:
     settings = settings_in(folder)
     built(settings)
     index = opened(settings)
-    [(passage, similarity), *rest] = index.nearest(word_vector("Nobody knows why they closed."), "main", 100)
+    [(passage, similarity), *rest] = index.nearest(
+        word_vector("Nobody knows why they closed."), "main", 100
+    )
     assert passage.text == "Nobody knows why they closed."
     assert similarity == pytest.approx(1.0, abs=1e-5)
     assert all(-1 <= s <= similarity for _, s in rest)
-    assert {p.source_id for p, _ in index.nearest(word_vector("mills"), "sources", 100)} == {"record", "atlas"}
+    assert {p.source_id for p, _ in index.nearest(word_vector("mills"), "sources", 100)} == {
+        "record",
+        "atlas",
+    }
     assert len(index.nearest(word_vector("mills"), "main", 2)) == 2
 
 
@@ -117,7 +135,12 @@ def test_a_corpus_without_notes_has_an_empty_second_voice(tmp_path: Path) -> Non
 def test_progress_ends_with_everything_done(folder: Path) -> None:
     settings = settings_in(folder)
     seen: list[tuple[int, int]] = []
-    report = build(read_corpus(settings.corpus), settings, WordVectors, progress=lambda done, total: seen.append((done, total)))
+    report = build(
+        read_corpus(settings.corpus),
+        settings,
+        WordVectors,
+        progress=lambda done, total: seen.append((done, total)),
+    )
     assert seen[0] == (0, report.passages)
     assert seen[-1] == (report.passages, report.passages)
     assert seen == sorted(seen)
@@ -132,12 +155,16 @@ def test_an_index_that_is_not_there_names_the_command(folder: Path) -> None:
     ("other", "named"),
     [
         pytest.param(
-            {"embedding_model": "another-model"}, "embedding model 'all-MiniLM-L6-v2', not 'another-model'", id="model"
+            {"embedding_model": "another-model"},
+            "embedding model 'all-MiniLM-L6-v2', not 'another-model'",
+            id="model",
         ),
         pytest.param({"max_chars": 100}, "max_chars 600, not 100", id="size"),
     ],
 )
-def test_an_index_of_other_settings_is_refused_and_untouched(folder: Path, other: Mapping[str, Any], named: str) -> None:
+def test_an_index_of_other_settings_is_refused_and_untouched(
+    folder: Path, other: Mapping[str, Any], named: str
+) -> None:
     built(settings_in(folder))
     before = files_in(folder)
     with pytest.raises(IndexMismatch, match=named) as caught:
@@ -187,7 +214,9 @@ def test_going_back_to_the_index_before_embeds_nothing(folder: Path) -> None:
     [b"", b"{", b"[]", b"{}", b"null", b'{"name": 1}', b"\xff\xfe"],
     ids=lambda content: content.decode("latin-1") or "empty",
 )
-def test_an_unreadable_index_file_is_named_and_mended_by_a_build(folder: Path, content: bytes) -> None:
+def test_an_unreadable_index_file_is_named_and_mended_by_a_build(
+    folder: Path, content: bytes
+) -> None:
     settings = settings_in(folder)
     built(settings)
     (folder / "index" / "index.json").write_bytes(content)
@@ -204,7 +233,9 @@ def test_a_broken_database_is_named(folder: Path) -> None:
     (folder / "broken" / "chroma").mkdir(parents=True)
     (folder / "broken" / "index.json").write_bytes((folder / "index" / "index.json").read_bytes())
     (folder / "broken" / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
-    with pytest.raises(StoreError, match=r"broken.*cannot be used.*delete that folder and run `essay-chat ingest`"):
+    with pytest.raises(
+        StoreError, match=r"broken.*cannot be used.*delete that folder and run `essay-chat ingest`"
+    ):
         opened(broken)
 
 
@@ -212,18 +243,29 @@ def test_a_broken_database_is_named(folder: Path) -> None:
     "obstruct",
     [
         pytest.param(lambda index: index.write_text("in the way"), id="a file in its place"),
-        pytest.param(lambda index: index.parent.joinpath("index").symlink_to(__file__), id="a link to a file"),
+        pytest.param(
+            lambda index: index.parent.joinpath("index").symlink_to(__file__), id="a link to a file"
+        ),
         pytest.param(lambda index: (index / ".lock").mkdir(parents=True), id="lock is a folder"),
-        pytest.param(lambda index: (index.mkdir(), (index / "chroma").write_text("in the way")), id="chroma is a file"),
+        pytest.param(
+            lambda index: (index.mkdir(), (index / "chroma").write_text("in the way")),
+            id="chroma is a file",
+        ),
     ],
 )
-def test_a_folder_that_cannot_be_written_is_named_and_left_alone(folder: Path, obstruct: Callable[[Path], object]) -> None:
+def test_a_folder_that_cannot_be_written_is_named_and_left_alone(
+    folder: Path, obstruct: Callable[[Path], object]
+) -> None:
     obstruct(folder / "index")
-    before = {name: content for name, content in files_in(folder).items() if not name.endswith(".lock")}
+    before = {
+        name: content for name, content in files_in(folder).items() if not name.endswith(".lock")
+    }
     with pytest.raises(StoreError, match=f"{folder.name}/index") as caught:
         built(settings_in(folder))
     assert "\n" not in str(caught.value)
-    assert {name: content for name, content in files_in(folder).items() if not name.endswith(".lock")} == before
+    assert {
+        name: content for name, content in files_in(folder).items() if not name.endswith(".lock")
+    } == before
 
 
 def test_a_model_that_fails_leaves_the_index_in_use(folder: Path) -> None:
@@ -271,7 +313,9 @@ def test_an_index_that_was_rebuilt_twice_since_says_so(folder: Path) -> None:
         serving.nearest(word_vector("mills"), "main", 3)
 
 
-def test_the_folder_of_an_index_is_named_by_all_that_shapes_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_an_index_is_named_by_all_that_shapes_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = settings_in(folder).model_copy(update={"index": None})
     others = [
         settings,
@@ -283,7 +327,9 @@ def test_the_folder_of_an_index_is_named_by_all_that_shapes_it(folder: Path, mon
     assert len({index_folder(s) for s in others}) == len(others)
     assert all(index_folder(s).is_relative_to(os.environ["XDG_DATA_HOME"]) for s in others)
     monkeypatch.chdir(folder)
-    assert index_folder(settings.model_copy(update={"corpus": Path("corpus")})) == index_folder(settings)
+    assert index_folder(settings.model_copy(update={"corpus": Path("corpus")})) == index_folder(
+        settings
+    )
 
 
 def test_a_note_is_embedded_with_the_name_of_who_is_spoken_of(folder: Path) -> None:
@@ -294,7 +340,9 @@ def test_a_note_is_embedded_with_the_name_of_who_is_spoken_of(folder: Path) -> N
 
 
 def test_of_many_like_passages_every_one_can_be_found(tmp_path: Path) -> None:
-    refrain = [f"Verse {i} of the song stands here." for i in range(100)] + [f"Once more, {'o' * i}." for i in range(60)]
+    refrain = [f"Verse {i} of the song stands here." for i in range(100)] + [
+        f"Once more, {'o' * i}." for i in range(60)
+    ]
     settings = settings_in(tmp_path)
     write_corpus(tmp_path / "corpus", {"song.txt": "\n\n".join(refrain)})
     built(settings)

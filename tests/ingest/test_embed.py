@@ -1,4 +1,7 @@
-"""The default weights are checked before they are loaded; whatever else is named loads, or is one clear error."""
+"""The default weights are checked before they are loaded.
+
+Whatever else is named loads, or is one clear error.
+"""
 
 import shutil
 from pathlib import Path
@@ -42,7 +45,11 @@ def test_a_package_that_is_not_installed_is_named() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["empty folder", "cut off weights", "no folder", "hub name"])
 def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path, kind: str) -> None:
-    name = {"empty folder": str(tmp_path), "no folder": str(tmp_path / "gone"), "hub name": "nobody/nothing"}.get(kind)
+    name = {
+        "empty folder": str(tmp_path),
+        "no folder": str(tmp_path / "gone"),
+        "hub name": "nobody/nothing",
+    }.get(kind)
     if name is None:
         name = str(shutil.copytree(packaged_folder(*PACKAGE), tmp_path / "model"))
         weights = Path(name) / "model.safetensors"
@@ -63,7 +70,9 @@ def test_a_folder_is_a_model(model: PassageEmbeddings) -> None:
 
 @pytest.mark.slow
 def test_vectors_are_of_unit_length_and_near_for_near_meanings(model: PassageEmbeddings) -> None:
-    vectors = np.asarray(model.embed_documents(["A dog runs.", "A hound is running.", "Bonds fell in May.", ""]))
+    vectors = np.asarray(
+        model.embed_documents(["A dog runs.", "A hound is running.", "Bonds fell in May.", ""])
+    )
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     assert vectors[0] @ vectors[1] > 0.5 > vectors[0] @ vectors[2]
 
@@ -71,7 +80,9 @@ def test_vectors_are_of_unit_length_and_near_for_near_meanings(model: PassageEmb
 @pytest.mark.slow
 def test_a_text_has_one_vector_whatever_it_is_embedded_with(model: PassageEmbeddings) -> None:
     alone = model.embed_query("A dog runs.")
-    beside = model.embed_documents(["A dog runs.", "A much longer sentence stands beside it in the batch this time."])[0]
+    beside = model.embed_documents(
+        ["A dog runs.", "A much longer sentence stands beside it in the batch this time."]
+    )[0]
     np.testing.assert_allclose(alone, beside, atol=1e-5)
 
 

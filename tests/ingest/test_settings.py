@@ -1,4 +1,7 @@
-"""Settings come from defaults, a file, variables and the caller, each above the one before; nothing unknown is passed over."""
+"""Settings come from defaults, a file, variables and the caller, each above the one before.
+
+Nothing unknown is passed over.
+"""
 
 from pathlib import Path
 
@@ -10,10 +13,16 @@ from ingest.settings import DEFAULT_EMBEDDING, Settings, read_settings
 
 def test_defaults_need_nothing() -> None:
     settings = read_settings()
-    assert (settings.corpus, settings.embedding_model, settings.allowed_origins) == (None, DEFAULT_EMBEDDING, ())
+    assert (settings.corpus, settings.embedding_model, settings.allowed_origins) == (
+        None,
+        DEFAULT_EMBEDDING,
+        (),
+    )
 
 
-def test_each_place_stands_above_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_place_stands_above_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "chat.toml"
     file.write_text("candidates = 3\nport = 7000\nhost = 'localhost'\n")
     monkeypatch.setenv("ESSAY_CHAT_CONFIG", str(file))
@@ -34,11 +43,15 @@ def test_none_is_a_value_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("ESSAY_CHAT_PROT", "1", "'ESSAY_CHAT_PROT'", id="unknown variable"),
         pytest.param("ESSAY_CHAT_PORT", "high", "'port'", id="not a number"),
         pytest.param("ESSAY_CHAT_PORT", "70000", "'port'", id="out of range"),
-        pytest.param("ESSAY_CHAT_ALLOWED_ORIGINS", "https://a.org", "allowed_origins", id="not JSON"),
+        pytest.param(
+            "ESSAY_CHAT_ALLOWED_ORIGINS", "https://a.org", "allowed_origins", id="not JSON"
+        ),
         pytest.param("ESSAY_CHAT_CONFIG", "gone.toml", "'gone.toml'", id="no such file"),
     ],
 )
-def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, named: str) -> None:
+def test_a_bad_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, named: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=named):
         read_settings()
@@ -54,7 +67,9 @@ def test_a_bad_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, val
         pytest.param(b"reranker = ''", "'reranker'", id="no reranker"),
     ],
 )
-def test_a_bad_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, named: str) -> None:
+def test_a_bad_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, named: str
+) -> None:
     (tmp_path / "chat.toml").write_bytes(content)
     monkeypatch.setenv("ESSAY_CHAT_CONFIG", str(tmp_path / "chat.toml"))
     with pytest.raises(SettingsError, match=named):

@@ -50,18 +50,28 @@ class ScriptedChat(BaseChatModel):
         return reply
 
     def _stream(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None,
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
-    ) -> Iterator[ChatGenerationChunk]:  # fmt: skip
+    ) -> Iterator[ChatGenerationChunk]:
         reply = self._next(messages)
         for at in range(0, max(1, len(reply)), self.chunk_chars):
-            yield ChatGenerationChunk(message=AIMessageChunk(content=reply[at : at + self.chunk_chars]))
+            yield ChatGenerationChunk(
+                message=AIMessageChunk(content=reply[at : at + self.chunk_chars])
+            )
 
     def _generate(
-        self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: CallbackManagerForLLMRun | None = None,
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
-    ) -> ChatResult:  # fmt: skip
-        return ChatResult(generations=[ChatGeneration(message=AIMessageChunk(content=self._next(messages)))])
+    ) -> ChatResult:
+        return ChatResult(
+            generations=[ChatGeneration(message=AIMessageChunk(content=self._next(messages)))]
+        )
 
 
 class Wire:
@@ -70,7 +80,9 @@ class Wire:
     def __init__(self, handler: BaseHTTPRequestHandler, gone: threading.Event) -> None:
         self._handler, self.gone = handler, gone
         self.key = (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
-        self.asked: dict[str, Any] = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
+        self.asked: dict[str, Any] = json.loads(
+            handler.rfile.read(int(handler.headers["Content-Length"]))
+        )
 
     def refuse(self, status: int, message: str, **headers: str) -> None:
         """Answer with an error in OpenAI's form."""
@@ -78,14 +90,28 @@ class Wire:
 
     def whole(self, text: str, finish: str = "stop", **message: Any) -> None:
         """Answer with a reply that is not streamed; `message` is what it holds beside its words."""
-        choice = {"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
-        body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+        choice = {
+            "index": 0,
+            "message": {"role": "assistant", "content": text, **message},
+            "finish_reason": finish,
+        }
+        body = {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "m",
+            "choices": [choice],
+        }
         self._whole(200, body, {})
 
     def _whole(self, status: int, content: dict[str, Any], headers: dict[str, str]) -> None:
         body = json.dumps(content).encode()
         self._handler.send_response(status)
-        for name, value in {"content-type": "application/json", "content-length": str(len(body)), **headers}.items():
+        for name, value in {
+            "content-type": "application/json",
+            "content-length": str(len(body)),
+            **headers,
+        }.items():
             self._handler.send_header(name.replace("_", "-"), value)
         self._handler.end_headers()
         self._handler.wfile.write(body)
@@ -99,8 +125,17 @@ class Wire:
 
     def event(self, text: str, finish: str | None = None) -> None:
         """Send words as one event of a stream."""
-        choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": finish}
-        self.line("data: " + json.dumps({"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}))
+        choice = {
+            "index": 0,
+            "delta": {"role": "assistant", "content": text},
+            "finish_reason": finish,
+        }
+        self.line(
+            "data: "
+            + json.dumps(
+                {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
+            )
+        )
 
     def line(self, text: str) -> None:
         """Send a line of a stream."""

@@ -39,7 +39,9 @@ def chain(river: Corpus, asked: list[tuple[str, tuple[Turn, ...]]]) -> EssayChai
 
     def retrieve(question: str) -> tuple[Hit, ...]:
         word = question.rsplit(maxsplit=1)[-1].strip("?")
-        passages = [passage for passage in split_corpus(river, max_chars=600) if word in passage.text]
+        passages = [
+            passage for passage in split_corpus(river, max_chars=600) if word in passage.text
+        ]
         return tuple(Hit(passage, river.source(passage.source_id), 0.9) for passage in passages)
 
     def clean(question: str) -> str:
@@ -52,8 +54,12 @@ def chain(river: Corpus, asked: list[tuple[str, tuple[Turn, ...]]]) -> EssayChai
         clean=clean,
         standalone=standalone,
         retrieve=retrieve,
-        decide=lambda question, hits: Decision("answered") if hits else Decision("not_in_corpus", "Nothing."),
-        write=lambda question, hits, decision: Draft(tuple(DraftSentence(None, (Quote.whole(h.passage),)) for h in hits[:1])),
+        decide=lambda question, hits: (
+            Decision("answered") if hits else Decision("not_in_corpus", "Nothing.")
+        ),
+        write=lambda question, hits, decision: Draft(
+            tuple(DraftSentence(None, (Quote.whole(h.passage),)) for h in hits[:1])
+        ),
         verify=Verifier(river),
     )
 
@@ -66,7 +72,9 @@ def test_a_question_gets_a_checked_answer(chain: EssayChain) -> None:
     assert answer.seconds > 0
 
 
-def test_a_question_with_a_history_hands_it_on(chain: EssayChain, asked: list[tuple[str, tuple[Turn, ...]]]) -> None:
+def test_a_question_with_a_history_hands_it_on(
+    chain: EssayChain, asked: list[tuple[str, tuple[Turn, ...]]]
+) -> None:
     turns = [Turn("Who?", "They.")]
     assert chain.invoke(Ask(question=" What rises? ", history=turns)).question == " What rises? "
     assert asked == [("What rises?", tuple(turns))]
@@ -102,7 +110,11 @@ def test_the_passages_are_there_before_the_answer_is_written(chain: EssayChain) 
 def test_a_batch_is_answered_in_order(chain: EssayChain) -> None:
     answers = chain.batch(["What rises?", Ask(question="Who was the owner?"), "Where is Ghouta?"])
     assert [answer.status for answer in answers] == ["answered", "answered", "not_in_corpus"]
-    assert [answer.question for answer in answers] == ["What rises?", "Who was the owner?", "Where is Ghouta?"]
+    assert [answer.question for answer in answers] == [
+        "What rises?",
+        "Who was the owner?",
+        "Where is Ghouta?",
+    ]
 
 
 def test_a_bad_question_of_a_batch_can_be_kept_apart(chain: EssayChain) -> None:
@@ -122,7 +134,9 @@ def test_the_async_forms_give_the_same(chain: EssayChain) -> None:
 
 
 def test_it_stands_in_a_pipe_with_others(chain: EssayChain) -> None:
-    pipe: Runnable[str, str] = RunnableLambda(str.strip) | chain | RunnableLambda(lambda answer: answer.text)
+    pipe: Runnable[str, str] = (
+        RunnableLambda(str.strip) | chain | RunnableLambda(lambda answer: answer.text)
+    )
     assert pipe.invoke("  What rises?  ") == "The river rises in the north."
     assert pipe.batch([" What rises?"]) == ["The river rises in the north."]
     assert asyncio.run(pipe.ainvoke(" What rises?")) == "The river rises in the north."
@@ -139,7 +153,11 @@ def test_callbacks_are_told_of_a_run(chain: EssayChain) -> None:
 
 
 def test_a_stage_can_be_replaced(chain: EssayChain) -> None:
-    refusing = replace(chain, decide=lambda question, hits: Decision("not_in_corpus", "No."), write=lambda *_: Draft(()))
+    refusing = replace(
+        chain,
+        decide=lambda question, hits: Decision("not_in_corpus", "No."),
+        write=lambda *_: Draft(()),
+    )
     answer = refusing.invoke("What rises?")
     assert (answer.status, answer.reason) == ("not_in_corpus", "No.")
     assert [near.quote for near in answer.nearest] == ["The river rises in the north."]
@@ -176,11 +194,18 @@ print(json.dumps([answer.status, [citation.quote for citation in answer.citation
 
 @pytest.mark.slow
 def test_the_real_chain_makes_no_connection(essay_index: Path) -> None:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "TRANSFORMERS_"))}
+    environment = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("HF_", "TRANSFORMERS_"))
+    }
     program = subprocess.run(
-        [sys.executable, "-c", OFFLINE], capture_output=True, text=True, check=False,
+        [sys.executable, "-c", OFFLINE],
+        capture_output=True,
+        text=True,
+        check=False,
         env=environment | {"ESSAY_CHAT_INDEX": str(essay_index)},
-    )  # fmt: skip
+    )
     assert "CONNECTED" not in program.stderr
     assert program.returncode == 0, program.stderr
     status, quotes = json.loads(program.stdout)
@@ -192,15 +217,24 @@ def test_the_real_chain_makes_no_connection(essay_index: Path) -> None:
 @pytest.mark.parametrize("reranker", ["none", None], ids=["without a reranker", "with the default"])
 def test_the_real_chain_answers_with_exact_quotes(essay_index: Path, reranker: str | None) -> None:
     chain = load(read_settings(index=essay_index, reranker=reranker))
-    answers = chain.batch(["Who saved the regime in 2013?", "What did Obama veto?", "x" * 1900, "a " * 900])
+    answers = chain.batch(
+        ["Who saved the regime in 2013?", "What did Obama veto?", "x" * 1900, "a " * 900]
+    )
     assert all(isinstance(answer, Answer) for answer in answers)
     for answer in answers:
         for citation in (*answer.citations, *answer.nearest):
-            assert chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
+            assert (
+                chain.corpus.body(citation.source.id)[citation.start : citation.end]
+                == citation.quote
+            )
 
 
 @pytest.mark.slow
 def test_questions_at_once_get_the_answers_they_get_alone(essay_chain: EssayChain) -> None:
-    questions: list[Ask | str] = ["Who saved the regime in 2013?", "What did Obama veto?", "Where is the naval base?"] * 2
+    questions: list[Ask | str] = [
+        "Who saved the regime in 2013?",
+        "What did Obama veto?",
+        "Where is the naval base?",
+    ] * 2
     alone = [essay_chain.invoke(question) for question in questions]
     assert essay_chain.batch(questions, config={"max_concurrency": 6}) == alone

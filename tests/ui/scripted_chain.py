@@ -23,7 +23,9 @@ def cite(corpus: Corpus, number: int, source_id: str, words: str, locator: str) 
     pattern = r"\s+".join(re.escape(word) for word in words.split())
     match = re.search(pattern, corpus.body(source_id))
     assert match, words
-    return Citation(number, corpus.source(source_id), locator, match.start(), match.end(), match.group())
+    return Citation(
+        number, corpus.source(source_id), locator, match.start(), match.end(), match.group()
+    )
 
 
 def said(citation: Citation, lead: str = "") -> Sentence:
@@ -33,9 +35,12 @@ def said(citation: Citation, lead: str = "") -> Sentence:
 
 @dataclass
 class Script:
-    """Plays the answer written for a question and keeps what it was asked; a question without one is refused.
+    """Plays the answer written for a question and keeps what it was asked.
 
-    Every question waits at `meeting`, where there is one, so that it passes only if enough come at once.
+    A question without one is refused.
+
+    Every question waits at `meeting`, where there is one, so that it passes only if enough come at
+    once.
     """
 
     corpus: Corpus
@@ -79,7 +84,9 @@ class Script:
 
 def hit(c: Citation) -> Hit:
     """Return the passage of a citation as the retriever gives it."""
-    return Hit(Passage(c.source.id, c.start, c.end, c.quote, c.locator, c.start, c.end), c.source, 0.9)
+    return Hit(
+        Passage(c.source.id, c.start, c.end, c.quote, c.locator, c.start, c.end), c.source, 0.9
+    )
 
 
 def answered(corpus: Corpus, question: str, citations: Sequence[Citation], **values: Any) -> Answer:
@@ -87,7 +94,16 @@ def answered(corpus: Corpus, question: str, citations: Sequence[Citation], **val
     status = values.pop("status", "answered")
     sentences = values.pop("sentences", tuple(said(c) for c in citations))
     given = {"reason": None, "nearest": ()} | values
-    return Answer(question, question, status, sentences, tuple(citations), engine="quote", corpus=corpus.fingerprint, **given)
+    return Answer(
+        question,
+        question,
+        status,
+        sentences,
+        tuple(citations),
+        engine="quote",
+        corpus=corpus.fingerprint,
+        **given,
+    )
 
 
 def children(corpus: Corpus) -> Answer:
@@ -101,7 +117,11 @@ def children(corpus: Corpus) -> Answer:
              "including 500 minors and 318 women. After a full year it had counted 3,804 civilian dead, including 906 minors.",
              "fact 5 to 6"),
     ]  # fmt: skip
-    leads = ["The essay says: ", "A source supports this. Note on SNHR: ", "A source qualifies this. Note on SOHR: "]
+    leads = [
+        "The essay says: ",
+        "A source supports this. Note on SNHR: ",
+        "A source qualifies this. Note on SOHR: ",
+    ]
     sentences = tuple(said(c, lead) for c, lead in zip(cited, leads, strict=True))
     return answered(corpus, CHILDREN, cited, sentences=sentences)
 
@@ -116,7 +136,10 @@ def ghouta(corpus: Corpus) -> Answer:
 
 @contextmanager
 def serving(chain: EssayChain, **values: Any) -> Iterator[str]:
-    """Serve the whole app on a free port of loopback; gives its address, and stops the server afterwards."""
+    """Serve the whole app on a free port of loopback.
+
+    Gives its address, and stops the server afterwards.
+    """
     settings = read_settings(port=0, **values)
     up = threading.Event()
     with listen(settings) as listener:

@@ -12,7 +12,9 @@ from ui.app import MAX_SHOWN, MAX_TURNS, Conversation, answer_in, header_html, r
 
 
 def test_the_question_is_echoed_then_passages_come_then_the_answer(script: Script) -> None:
-    (_, echo, _), (_, first, held), (box, last, after) = answer_in(script.chain(), CHILDREN, Conversation())
+    (_, echo, _), (_, first, held), (box, last, after) = answer_in(
+        script.chain(), CHILDREN, Conversation()
+    )
     assert CHILDREN in echo
     assert "Looking for passages" in echo
     assert "Reading the passages found" in first
@@ -35,7 +37,9 @@ def test_a_question_that_cannot_be_answered_shows_why_and_is_no_turn(script: Scr
     assert held.turns == ()
 
 
-def test_an_unforeseen_failure_shows_a_sentence_and_logs_the_trace(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unforeseen_failure_shows_a_sentence_and_logs_the_trace(
+    script: Script, caplog: pytest.LogCaptureFixture
+) -> None:
     script.failure = ZeroDivisionError("secret detail")
     with caplog.at_level(logging.ERROR):
         *_, (_, shown, _) = answer_in(script.chain(), CHILDREN, Conversation())
@@ -61,5 +65,7 @@ def test_a_corpus_without_notes_says_nothing_of_notes(corpus: Corpus) -> None:
 
 
 def test_titles_of_a_corpus_are_escaped(corpus: Corpus) -> None:
-    hostile = replace(corpus, sources=(replace(corpus.sources[0], title="<img src=x onerror=alert(1)>"),))
+    hostile = replace(
+        corpus, sources=(replace(corpus.sources[0], title="<img src=x onerror=alert(1)>"),)
+    )
     assert "<img" not in header_html(hostile) + reader_html(hostile)

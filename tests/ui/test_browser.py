@@ -48,12 +48,19 @@ class Seen:
     asked: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
 
     def elsewhere(self, *origins: str) -> list[str]:
-        return [url for url in self.asked if not url.startswith((*(f"{origin}/" for origin in origins), "data:"))]
+        return [
+            url
+            for url in self.asked
+            if not url.startswith((*(f"{origin}/" for origin in origins), "data:"))
+        ]
 
 
 @contextmanager
@@ -90,7 +97,9 @@ def ask(page: Any, question: str, status: str = "answered") -> None:
     expect(page.locator(f".exchange:last-child .reply.{status}")).to_be_visible()
 
 
-def test_a_click_on_a_citation_marks_its_words_where_they_stand(browser: Browser, home: str, script: Script) -> None:
+def test_a_click_on_a_citation_marks_its_words_where_they_stand(
+    browser: Browser, home: str, script: Script
+) -> None:
     with opened(browser, home) as (page, seen):
         ask(page, CHILDREN)
         for citation in script.answers[CHILDREN].citations:
@@ -112,7 +121,9 @@ def test_a_note_leads_to_the_words_it_bears_on(browser: Browser, home: str, scri
     with opened(browser, home) as (page, _):
         ask(page, CHILDREN)
         page.locator(".voice .cite").nth(1).click()
-        expect(page.locator("#reader-body")).to_contain_text("in our own words. None of it is a quotation.")
+        expect(page.locator("#reader-body")).to_contain_text(
+            "in our own words. None of it is a quotation."
+        )
         page.locator(".to-claim").click()
         expect(page.locator("#reader-body mark")).to_have_text(
             "Russian airstrikes killed 2,704 civilians, including 746 children"
@@ -124,10 +135,15 @@ def test_a_follow_up_brings_its_history(browser: Browser, home: str, script: Scr
         ask(page, CHILDREN)
         ask(page, GHOUTA, "not_in_corpus")
         expect(page.locator(".exchange")).to_have_count(2)
-    assert script.asked == [(CHILDREN, ()), (GHOUTA, (Turn(CHILDREN, script.answers[CHILDREN].text),))]
+    assert script.asked == [
+        (CHILDREN, ()),
+        (GHOUTA, (Turn(CHILDREN, script.answers[CHILDREN].text),)),
+    ]
 
 
-def test_two_readers_are_answered_at_once_and_apart(browser: Browser, home: str, script: Script) -> None:
+def test_two_readers_are_answered_at_once_and_apart(
+    browser: Browser, home: str, script: Script
+) -> None:
     script.meeting = threading.Barrier(2)
     with opened(browser, home) as (one, _), opened(browser, home) as (other, _):
         one.locator("#question textarea").fill(CHILDREN)
@@ -147,7 +163,9 @@ def test_an_example_is_asked_with_one_click(browser: Browser, home: str) -> None
 def test_the_keyboard_reaches_the_cited_words(browser: Browser, home: str, script: Script) -> None:
     with opened(browser, home) as (page, _):
         ask(page, CHILDREN)
-        cite_button = page.get_by_role("button", name="Citation 1: The tyrants bring the invaders, paragraph 4").first
+        cite_button = page.get_by_role(
+            "button", name="Citation 1: The tyrants bring the invaders, paragraph 4"
+        ).first
         cite_button.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#reader-body mark")).to_be_in_viewport()
@@ -155,7 +173,9 @@ def test_the_keyboard_reaches_the_cited_words(browser: Browser, home: str, scrip
         expect(page.locator("#status")).to_contain_text("including 746 children")
 
 
-def test_on_a_phone_the_text_comes_over_the_chat_and_goes_again(browser: Browser, home: str, script: Script) -> None:
+def test_on_a_phone_the_text_comes_over_the_chat_and_goes_again(
+    browser: Browser, home: str, script: Script
+) -> None:
     with opened(browser, home, viewport={"width": 390, "height": 780}) as (page, seen):
         ask(page, CHILDREN)
         expect(page.locator("#reader")).to_be_hidden()
@@ -171,9 +191,19 @@ def test_on_a_phone_the_text_comes_over_the_chat_and_goes_again(browser: Browser
 
 
 SMALL_PRINT = (
-    "#reader-body mark", "#reader-body p", ".asked", ".voice .lead", ".voice .cite", ".origin", ".about-notes", ".relation",
-    "#question textarea", "#question .submit-button", ".engine", ".by",
-)  # fmt: skip
+    "#reader-body mark",
+    "#reader-body p",
+    ".asked",
+    ".voice .lead",
+    ".voice .cite",
+    ".origin",
+    ".about-notes",
+    ".relation",
+    "#question textarea",
+    "#question .submit-button",
+    ".engine",
+    ".by",
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -238,7 +268,9 @@ def test_injected_markup_could_not_run_either(browser: Browser, home: str) -> No
     with opened(browser, home) as (page, seen):
         page.locator("#reader-body header").wait_for()
         assert page.evaluate(INJECT) is None
-        assert sum("Content Security Policy" in error for error in seen.errors) == 2  # the script, and the onerror
+        assert (
+            sum("Content Security Policy" in error for error in seen.errors) == 2
+        )  # the script, and the onerror
 
 
 BLOG_POLICY = (
@@ -299,7 +331,10 @@ def one_embedding(one_script: Script) -> Iterator[Embedding]:
 
 
 def widget_button(page: Page) -> dict[str, Any]:
-    """Return what assistive technology is told of the widget's button; its shadow root is closed to everything else."""
+    """Return what assistive technology is told of the widget's button.
+
+    Its shadow root is closed to everything else.
+    """
     nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     told = [{p["name"]: p["value"].get("value") for p in n.get("properties", [])} | {"name": n["name"]["value"]}
             for n in nodes if n.get("role", {}).get("value") == "button"]  # fmt: skip
@@ -316,20 +351,29 @@ def open_widget(page: Page) -> Frame:
     return frame
 
 
-def test_the_widget_answers_on_an_allowed_page(browser: Browser, embedding: Embedding, script: Script) -> None:
+def test_the_widget_answers_on_an_allowed_page(
+    browser: Browser, embedding: Embedding, script: Script
+) -> None:
     with opened(browser, f"{embedding.allowed}/") as (page, seen):
         expect(page.locator("#essay-chat")).to_be_attached()
-        assert (widget_button(page)["name"], widget_button(page)["expanded"]) == ("Ask the essay", False)
+        assert (widget_button(page)["name"], widget_button(page)["expanded"]) == (
+            "Ask the essay",
+            False,
+        )
         chat = open_widget(page)
         ask(chat, CHILDREN)
         chat.locator(".voice .cite").first.click()
-        expect(chat.locator("#reader-body mark")).to_have_text(script.answers[CHILDREN].citations[0].quote)
+        expect(chat.locator("#reader-body mark")).to_have_text(
+            script.answers[CHILDREN].citations[0].quote
+        )
         assert (widget_button(page)["name"], widget_button(page)["expanded"]) == ("Close", True)
         assert seen.errors == []
         assert seen.elsewhere(embedding.allowed, embedding.server) == []
 
 
-def test_escape_closes_the_widget_and_gives_the_focus_back(browser: Browser, embedding: Embedding) -> None:
+def test_escape_closes_the_widget_and_gives_the_focus_back(
+    browser: Browser, embedding: Embedding
+) -> None:
     with opened(browser, f"{embedding.allowed}/") as (page, _):
         chat = open_widget(page)
         expect(chat.locator("#question textarea")).to_be_focused()
@@ -338,22 +382,30 @@ def test_escape_closes_the_widget_and_gives_the_focus_back(browser: Browser, emb
         assert widget_button(page)["expanded"] is False
 
 
-def test_the_widget_is_refused_on_another_page(browser: Browser, embedding: Embedding, script: Script) -> None:
+def test_the_widget_is_refused_on_another_page(
+    browser: Browser, embedding: Embedding, script: Script
+) -> None:
     with opened(browser, f"{embedding.forbidden}/") as (page, seen):
-        with page.expect_console_message(lambda message: message.text.startswith("essay-chat: "), timeout=SLOW_MS) as said:
+        with page.expect_console_message(
+            lambda message: message.text.startswith("essay-chat: "), timeout=SLOW_MS
+        ) as said:
             open_widget(page)
         assert embedding.forbidden in said.value.text
         assert "allowed_origins" in said.value.text
         assert page.evaluate("window.frames.length") == 0
         assert any("frame-ancestors" in error for error in seen.errors)
-        asking = "url => fetch(url, {method: 'POST', body: '{}'}).then(r => r.status, () => 'refused')"
+        asking = (
+            "url => fetch(url, {method: 'POST', body: '{}'}).then(r => r.status, () => 'refused')"
+        )
         assert page.evaluate(asking, f"{embedding.server}/api/ask") == "refused"
         blind = "url => fetch(url, {mode: 'no-cors'}).then(() => 'read', () => 'refused')"
         assert page.evaluate(blind, f"{embedding.server}/api/source/essay") == "refused"
     assert script.asked == []
 
 
-def test_an_allowed_page_may_ask_the_api_itself(browser: Browser, embedding: Embedding, script: Script) -> None:
+def test_an_allowed_page_may_ask_the_api_itself(
+    browser: Browser, embedding: Embedding, script: Script
+) -> None:
     asking = """([url, question]) => fetch(url, {method: "POST", headers: {"Content-Type": "application/json"},
         body: JSON.stringify({question})}).then((response) => response.json())"""
     with opened(browser, f"{embedding.allowed}/") as (page, _):

@@ -29,7 +29,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def program(*arguments: str, **options: object) -> "subprocess.CompletedProcess[str]":
     """Run the installed command in a process of its own."""
-    command = [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())", *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from ui.cli import main; sys.exit(main())",
+        *arguments,
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload, no-any-return]
 
 
@@ -50,7 +55,13 @@ INGEST = ["ingest", "--corpus", "corpus", "--index", "index"]
     ("prepare", "arguments", "code", "named"),
     [
         pytest.param(None, ["ask"], 2, "one question, or --batch", id="no question"),
-        pytest.param(None, ["ask", "Why?", "--batch", "x"], 2, "one question, or --batch", id="question and batch"),
+        pytest.param(
+            None,
+            ["ask", "Why?", "--batch", "x"],
+            2,
+            "one question, or --batch",
+            id="question and batch",
+        ),
         pytest.param(None, ["ask", ""], 2, "no word", id="empty question"),
         pytest.param(None, ["ask", "?!…"], 2, "no word", id="punctuation"),
         pytest.param(None, ["ask", "<img src=x>"], 2, "no word", id="HTML"),
@@ -61,22 +72,69 @@ INGEST = ["ingest", "--corpus", "corpus", "--index", "index"]
         pytest.param(None, ["ingest", "--corpus", "c" * 5000], 1, "ccc", id="corpus name too long"),
         pytest.param(obstruct("corpus/b.txt"), ASK, 1, "b.txt", id="empty file"),
         pytest.param(obstruct("corpus/b.txt", b"\xff"), INGEST, 1, "b.txt", id="file not UTF-8"),
-        pytest.param(lambda folder: (folder / "corpus" / "b.txt").mkdir(), INGEST, 1, "b.txt", id="unreadable file"),
-        pytest.param(obstruct("corpus/sources.yaml", b"- {"), INGEST, 1, "sources.yaml", id="broken notes"),
-        pytest.param(obstruct("index", b"in the way"), INGEST, 1, "index", id="index cannot be written"),
-        pytest.param(obstruct("index", b"in the way"), ASK, 1, "index", id="index cannot be written to ask"),
+        pytest.param(
+            lambda folder: (folder / "corpus" / "b.txt").mkdir(),
+            INGEST,
+            1,
+            "b.txt",
+            id="unreadable file",
+        ),
+        pytest.param(
+            obstruct("corpus/sources.yaml", b"- {"), INGEST, 1, "sources.yaml", id="broken notes"
+        ),
+        pytest.param(
+            obstruct("index", b"in the way"), INGEST, 1, "index", id="index cannot be written"
+        ),
+        pytest.param(
+            obstruct("index", b"in the way"), ASK, 1, "index", id="index cannot be written to ask"
+        ),
         pytest.param(stale, ASK, 1, "'another-model'", id="index by another model"),
         pytest.param(None, ["ask", "--batch", "gone.jsonl"], 2, "'gone.jsonl'", id="no batch"),
         pytest.param(None, ["ask", "--batch", "corpus"], 2, "'corpus'", id="batch is a folder"),
-        pytest.param(obstruct("b", b"\xff\n"), ["ask", "--batch", "b"], 2, "'b' is not UTF-8", id="batch not UTF-8"),
-        pytest.param(obstruct("b", b'{"id": 1, "question": "a"}\n\n{'), ["ask", "--batch", "b"], 2, "line 3: ", id="no JSON"),
-        pytest.param(obstruct("b", '{"id": 1, "question": "a\u2028b"}\n{'.encode()), ["ask", "--batch", "b"], 2, "line 2: ",
-                     id="line separator in a line"),
-        pytest.param(obstruct("b", b'{"id": 1}'), ["ask", "--batch", "b"], 2, "line 1: question", id="no question in it"),
-        pytest.param(obstruct("b", b'{"question": "Why?"}'), ["ask", "--batch", "b"], 2, "line 1: id", id="no id in it"),
-        pytest.param(obstruct("b", b'{"id": 1, "question": "a", "x": 1}'), ["ask", "--batch", "b"], 2, "x: ", id="key"),
+        pytest.param(
+            obstruct("b", b"\xff\n"),
+            ["ask", "--batch", "b"],
+            2,
+            "'b' is not UTF-8",
+            id="batch not UTF-8",
+        ),
+        pytest.param(
+            obstruct("b", b'{"id": 1, "question": "a"}\n\n{'),
+            ["ask", "--batch", "b"],
+            2,
+            "line 3: ",
+            id="no JSON",
+        ),
+        pytest.param(
+            obstruct("b", '{"id": 1, "question": "a\u2028b"}\n{'.encode()),
+            ["ask", "--batch", "b"],
+            2,
+            "line 2: ",
+            id="line separator in a line",
+        ),
+        pytest.param(
+            obstruct("b", b'{"id": 1}'),
+            ["ask", "--batch", "b"],
+            2,
+            "line 1: question",
+            id="no question in it",
+        ),
+        pytest.param(
+            obstruct("b", b'{"question": "Why?"}'),
+            ["ask", "--batch", "b"],
+            2,
+            "line 1: id",
+            id="no id in it",
+        ),
+        pytest.param(
+            obstruct("b", b'{"id": 1, "question": "a", "x": 1}'),
+            ["ask", "--batch", "b"],
+            2,
+            "x: ",
+            id="key",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_one_line_and_touches_nothing(
     place: Path,
     capsys: pytest.CaptureFixture[str],
@@ -106,7 +164,10 @@ def test_bad_input_is_one_line_and_touches_nothing(
     ],
 )
 def test_a_bad_setting_is_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], variables: Mapping[str, str], named: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    variables: Mapping[str, str],
+    named: str,
 ) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -116,8 +177,12 @@ def test_a_bad_setting_is_one_line(
     assert error.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["dance"], ["ask", "--colour"], ["serve", "--port", "high"]])
-def test_a_command_used_wrongly_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [[], ["dance"], ["ask", "--colour"], ["serve", "--port", "high"]]
+)
+def test_a_command_used_wrongly_exits_with_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
@@ -133,26 +198,39 @@ def test_the_process_ends_with_the_code_and_without_a_trace(place: Path) -> None
 
 def test_a_batch_from_stdin_that_is_not_utf8_is_named(place: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main(['ask', '--batch', '-']))"],
-        input=b"\xff\n", capture_output=True, check=False, cwd=place,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import sys; from ui.cli import main; sys.exit(main(['ask', '--batch', '-']))",
+        ],
+        input=b"\xff\n",
+        capture_output=True,
+        check=False,
+        cwd=place,
+    )
     assert ended.returncode == 2
     assert ended.stderr.startswith(b"essay-chat: file '-' is not UTF-8")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["serve", "--help"], ["ask", ""]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["ask", "--help"], ["serve", "--help"], ["ask", ""]]
+)
 def test_nothing_slow_is_imported_to_say_how_it_is_used(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom ui.cli import main\n"
         f"try: main({arguments!r})\nexcept SystemExit: pass\n"
         f"print(sorted({SLOW} & sys.modules.keys()))"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
 @pytest.mark.slow
-def test_a_busy_port_is_named_before_anything_is_built(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_busy_port_is_named_before_anything_is_built(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         before = files_in(place)
@@ -176,7 +254,9 @@ class TestAnswering:
         monkeypatch.setenv("ESSAY_CHAT_CORPUS", str(built / "corpus"))
         monkeypatch.setenv("ESSAY_CHAT_INDEX", str(built / "index"))
 
-    def test_an_answer_is_words_and_then_where_they_stand(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_answer_is_words_and_then_where_they_stand(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert main(["ask", QUESTION]) == 0
         answer, _, citations = capsys.readouterr().out.partition("Citations:")
         assert "“The mills closed in 1931.” [" in answer
@@ -195,7 +275,11 @@ class TestAnswering:
         asks = [
             {"id": "b", "question": QUESTION},
             {"id": "a", "question": "?!"},
-            {"id": 3, "question": "And\u2028why?", "history": [{"question": QUESTION, "answer": ""}, {"question": "Where?"}]},
+            {
+                "id": 3,
+                "question": "And\u2028why?",
+                "history": [{"question": QUESTION, "answer": ""}, {"question": "Where?"}],
+            },
         ]
         lines = "\r\n\n".join(json.dumps(ask, ensure_ascii=False) for ask in asks)
         (tmp_path / "asks.jsonl").write_bytes(b"\xef\xbb\xbf" + lines.encode())
@@ -206,7 +290,9 @@ class TestAnswering:
         assert [row.get("status") is None for row in rows] == [False, True, False]
         assert "mills" in rows[2]["standalone_question"]
 
-    def test_a_batch_without_errors_exits_with_0(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_batch_without_errors_exits_with_0(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         (tmp_path / "asks.jsonl").write_text(json.dumps({"id": 1, "question": QUESTION}))
         assert main(["ask", "--batch", str(tmp_path / "asks.jsonl")]) == 0
         assert json.loads(capsys.readouterr().out)["status"] == "answered"
@@ -237,7 +323,15 @@ class TestAnswering:
     def test_a_reader_that_goes_away_is_no_error(self) -> None:
         reading, writing = os.pipe()
         os.close(reading)
-        command = [sys.executable, "-c", "import sys; from ui.cli import main; sys.exit(main())", "ask", QUESTION]
+        command = [
+            sys.executable,
+            "-c",
+            "import sys; from ui.cli import main; sys.exit(main())",
+            "ask",
+            QUESTION,
+        ]
         with os.fdopen(writing, "w") as closed:
-            ended = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+            ended = subprocess.run(
+                command, stdout=closed, stderr=subprocess.PIPE, text=True, check=False
+            )
         assert (ended.returncode, ended.stderr) == (0, "")

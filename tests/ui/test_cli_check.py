@@ -28,17 +28,59 @@ def lines(name: str, content: bytes) -> Callable[[Path], object]:
     ("prepare", "arguments", "code", "named"),
     [
         pytest.param(None, ["check"], 2, "one claim, or --pairs", id="no claim"),
-        pytest.param(None, ["check", "It rained.", "--pairs", "x"], 2, "one claim, or --pairs", id="claim and file"),
+        pytest.param(
+            None,
+            ["check", "It rained.", "--pairs", "x"],
+            2,
+            "one claim, or --pairs",
+            id="claim and file",
+        ),
         pytest.param(None, ["check", "?!"], 2, "the claim holds no word", id="punctuation"),
-        pytest.param(None, ["check", "x" * 20_000], 2, "the claim has 20,000 characters", id="long claim"),
-        pytest.param(None, ["check", "It rained.", "--corpus", "gone"], 1, "'gone'", id="no corpus"),
+        pytest.param(
+            None, ["check", "x" * 20_000], 2, "the claim has 20,000 characters", id="long claim"
+        ),
+        pytest.param(
+            None, ["check", "It rained.", "--corpus", "gone"], 1, "'gone'", id="no corpus"
+        ),
         pytest.param(None, ["check", "--pairs", "gone.jsonl"], 2, "'gone.jsonl'", id="no file"),
-        pytest.param(lines("p", b"\xff\n"), ["check", "--pairs", "p"], 2, "'p' is not UTF-8", id="not UTF-8"),
-        pytest.param(lines("p", b'{"id": 1, "claim": "a"}\n{'), ["check", "--pairs", "p"], 2, "line 2: ", id="no JSON"),
-        pytest.param(lines("p", b'{"id": 1}'), ["check", "--pairs", "p"], 2, "line 1: claim", id="no claim in it"),
-        pytest.param(lines("p", b'{"claim": "a"}'), ["check", "--pairs", "p"], 2, "line 1: id", id="no id in it"),
-        pytest.param(lines("p", b'{"id": 1, "claim": "a", "x": 1}'), ["check", "--pairs", "p"], 2, "x: ", id="key"),
-        pytest.param(None, ["ask", "--explain", "--batch", "x"], 2, "one question, or --batch", id="batch explained"),
+        pytest.param(
+            lines("p", b"\xff\n"), ["check", "--pairs", "p"], 2, "'p' is not UTF-8", id="not UTF-8"
+        ),
+        pytest.param(
+            lines("p", b'{"id": 1, "claim": "a"}\n{'),
+            ["check", "--pairs", "p"],
+            2,
+            "line 2: ",
+            id="no JSON",
+        ),
+        pytest.param(
+            lines("p", b'{"id": 1}'),
+            ["check", "--pairs", "p"],
+            2,
+            "line 1: claim",
+            id="no claim in it",
+        ),
+        pytest.param(
+            lines("p", b'{"claim": "a"}'),
+            ["check", "--pairs", "p"],
+            2,
+            "line 1: id",
+            id="no id in it",
+        ),
+        pytest.param(
+            lines("p", b'{"id": 1, "claim": "a", "x": 1}'),
+            ["check", "--pairs", "p"],
+            2,
+            "x: ",
+            id="key",
+        ),
+        pytest.param(
+            None,
+            ["ask", "--explain", "--batch", "x"],
+            2,
+            "one question, or --batch",
+            id="batch explained",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_touches_nothing(
@@ -71,12 +113,19 @@ def test_an_explanation_is_not_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def hit(source: Source, words: str, **parts: float) -> Hit:
-    return Hit(Passage(source.id, 0, len(words), words, "paragraph 1", 0, len(words)), source, 7.25, PARTS | parts)
+    return Hit(
+        Passage(source.id, 0, len(words), words, "paragraph 1", 0, len(words)),
+        source,
+        7.25,
+        PARTS | parts,
+    )
 
 
 def tables(decision: Decision, *hits: Hit) -> str:
     """Return what `--explain` prints of a decision over these hits."""
-    answer = Answer("Why?", "Why?", decision.status, (), (), decision.reason, (), "quote", "sha256:0")
+    answer = Answer(
+        "Why?", "Why?", decision.status, (), (), decision.reason, (), "quote", "sha256:0"
+    )
     console = Console(width=150)
     with console.capture() as printed:
         console.print(*explained(Explanation(hits, decision, answer)), sep="\n")
@@ -89,14 +138,34 @@ def cells(text: str, opening: str) -> list[str]:
 
 
 def test_every_ranking_and_score_of_a_hit_stands_in_its_row() -> None:
-    main_text, sources = tables(Decision("answered"), hit(MAIN, "Some words."), hit(NOTE, "[Other] words.")).split("Sources")
-    assert cells(main_text, "1 ")[:8] == ["1", "7.25", "0.51", "1.25", "0.97", "3.75", "-2.50", "essay,"]
+    main_text, sources = tables(
+        Decision("answered"), hit(MAIN, "Some words."), hit(NOTE, "[Other] words.")
+    ).split("Sources")
+    assert cells(main_text, "1 ")[:8] == [
+        "1",
+        "7.25",
+        "0.51",
+        "1.25",
+        "0.97",
+        "3.75",
+        "-2.50",
+        "essay,",
+    ]
     assert "count, paragraph 1: [Other] words." in sources
 
 
 def test_without_a_reranker_its_scores_are_left_empty() -> None:
-    bare = Hit(hit(MAIN, "Some words.").passage, MAIN, 1.5, {"dense": 0.5, "bm25": 1.0, "fused": 0.9})
-    assert cells(tables(Decision("answered"), bare), "1 ")[:6] == ["1", "1.50", "0.50", "1.00", "0.90", "essay,"]
+    bare = Hit(
+        hit(MAIN, "Some words.").passage, MAIN, 1.5, {"dense": 0.5, "bm25": 1.0, "fused": 0.9}
+    )
+    assert cells(tables(Decision("answered"), bare), "1 ")[:6] == [
+        "1",
+        "1.50",
+        "0.50",
+        "1.00",
+        "0.90",
+        "essay,",
+    ]
 
 
 def test_what_each_feature_adds_is_its_value_times_its_weight() -> None:
@@ -141,7 +210,9 @@ class TestChecking:
         monkeypatch.setenv("ESSAY_CHAT_CORPUS", str(built / "corpus"))
         monkeypatch.setenv("ESSAY_CHAT_INDEX", str(built / "index"))
 
-    def test_a_claim_gets_its_verdict_and_where_it_stands(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_claim_gets_its_verdict_and_where_it_stands(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert main(["check", "The mills closed in 1913."]) == 0
         shown = capsys.readouterr().out
         assert shown.startswith("Contradicted: the essay says 1931, not 1913")
@@ -152,21 +223,37 @@ class TestChecking:
         form = json.loads(capsys.readouterr().out)
         assert form["verdict"] == "supported"
         citation = form["citations"][0]
-        assert RIVER[citation["start"] : citation["end"]] == citation["quote"] == "The mills closed in 1931."
+        assert (
+            RIVER[citation["start"] : citation["end"]]
+            == citation["quote"]
+            == "The mills closed in 1931."
+        )
 
     def test_a_file_of_claims_is_checked_in_order_with_an_error_in_its_line(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        claims = [("b", "The mills closed in 1931."), ("a", "?!"), (3, "The mills closed in 1951."), (4, "Ghouta was shelled.")]
+        claims = [
+            ("b", "The mills closed in 1931."),
+            ("a", "?!"),
+            (3, "The mills closed in 1951."),
+            (4, "Ghouta was shelled."),
+        ]
         rows = "\n\n".join(json.dumps({"id": key, "claim": claim}) for key, claim in claims)
         (tmp_path / "claims.jsonl").write_text(rows)
         assert main(["check", "--pairs", str(tmp_path / "claims.jsonl")]) == 1
         shown = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [row["id"] for row in shown] == ["b", "a", 3, 4]
-        assert [row.get("verdict") for row in shown] == ["supported", None, "contradicted", "not_found"]
+        assert [row.get("verdict") for row in shown] == [
+            "supported",
+            None,
+            "contradicted",
+            "not_found",
+        ]
         assert "no word" in shown[1]["error"]
 
-    def test_an_explained_answer_is_the_answer_and_then_its_tables(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_an_explained_answer_is_the_answer_and_then_its_tables(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert main(["ask", QUESTION, "--explain"]) == 0
         answer, _, behind = capsys.readouterr().out.partition("Main texts")
         assert "The mills closed in 1931." in answer

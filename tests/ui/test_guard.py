@@ -24,10 +24,25 @@ def test_an_origin_is_read_as_browsers_write_it(written: str, read: str) -> None
 
 @pytest.mark.parametrize(
     "bad",
-    ["*", "null", "", "example.org", "https://*.example.org", "https://example.org/", "https://example.org/blog", "ftp://a.org",
-     "https://a.org https://b.org", "https://a.org;script-src *", "https://user@a.org", "https://a.org:99999", "https://a.org:0",
-     "https://a.org?x", "https://a.org\n", "https://[::1"],
-)  # fmt: skip
+    [
+        "*",
+        "null",
+        "",
+        "example.org",
+        "https://*.example.org",
+        "https://example.org/",
+        "https://example.org/blog",
+        "ftp://a.org",
+        "https://a.org https://b.org",
+        "https://a.org;script-src *",
+        "https://user@a.org",
+        "https://a.org:99999",
+        "https://a.org:0",
+        "https://a.org?x",
+        "https://a.org\n",
+        "https://[::1",
+    ],
+)
 def test_what_is_no_origin_is_named(bad: str) -> None:
     with pytest.raises(SettingsError) as error:
         read_origins(["https://good.org", bad])

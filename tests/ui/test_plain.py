@@ -6,14 +6,43 @@ from ingest.types import Source
 from rag.types import Answer, Citation, Sentence
 from ui.plain import answer_text
 
-MAIN = Source("essay", "A text", "An author", "A paper", "2016", "https://example.org/a", "CC BY", None, "essay", "verbatim")
-NOTE = Source("count", "A count", "Somebody", "Count House", "2017", None, None, "words", "contradicts", "note")
+MAIN = Source(
+    "essay",
+    "A text",
+    "An author",
+    "A paper",
+    "2016",
+    "https://example.org/a",
+    "CC BY",
+    None,
+    "essay",
+    "verbatim",
+)
+NOTE = Source(
+    "count",
+    "A count",
+    "Somebody",
+    "Count House",
+    "2017",
+    None,
+    None,
+    "words",
+    "contradicts",
+    "note",
+)
 FIRST = Citation(1, MAIN, "paragraph 2", 4, 16, "These words.")
 SECOND = Citation(2, NOTE, "fact 3", 0, 12, "Other words.")
 
 
 def answer(*sentences: Sentence, **values: object) -> Answer:
-    given = {"status": "answered", "citations": (), "reason": None, "nearest": (), "engine": "quote", "corpus": "sha256:0"}
+    given = {
+        "status": "answered",
+        "citations": (),
+        "reason": None,
+        "nearest": (),
+        "engine": "quote",
+        "corpus": "sha256:0",
+    }
     return Answer("Why?", "Why?", sentences=sentences, **(given | values))  # type: ignore[arg-type]
 
 
@@ -34,30 +63,45 @@ def test_each_speaker_has_a_paragraph_and_only_the_authors_words_have_quotation_
 
 
 def test_written_words_have_no_quotation_marks_and_are_marked() -> None:
-    assert answer_text(answer(Sentence("Written.", "supported", (1, 2)))) == "Written. (reworded) [1][2]"
+    assert (
+        answer_text(answer(Sentence("Written.", "supported", (1, 2))))
+        == "Written. (reworded) [1][2]"
+    )
 
 
 def test_citations_say_whose_words_where_and_how_they_bear() -> None:
     text = answer_text(answer(citations=(FIRST, SECOND)))
     assert "Citations:" in text
-    assert "[1] A text (An author, A paper, 2016; verbatim), paragraph 2, characters 4–16:\n      “These words.”" in text
+    assert (
+        "[1] A text (An author, A paper, 2016; verbatim), paragraph 2, characters 4–16:\n      “These words.”"
+        in text
+    )
     assert "      https://example.org/a" in text
-    assert "[2] A count (Count House, 2017; note in our words; contradicts the essay), fact 3, characters 0–12:" in text
+    assert (
+        "[2] A count (Count House, 2017; note in our words; contradicts the essay), fact 3, characters 0–12:"
+        in text
+    )
     assert "Somebody" not in text, "the author of a source did not write the note on it"
 
 
 def test_a_source_without_publisher_or_date_is_named_by_its_id() -> None:
     bare = replace(MAIN, author=None, publisher=None, date=None, url=None)
-    assert "A text (essay; verbatim)" in answer_text(answer(citations=(replace(FIRST, source=bare),)))
+    assert "A text (essay; verbatim)" in answer_text(
+        answer(citations=(replace(FIRST, source=bare),))
+    )
 
 
 def test_a_refusal_is_its_reason_and_what_comes_closest() -> None:
-    text = answer_text(answer(status="not_in_corpus", reason="Nothing about Ghouta.", nearest=(FIRST,)))
+    text = answer_text(
+        answer(status="not_in_corpus", reason="Nothing about Ghouta.", nearest=(FIRST,))
+    )
     assert text.startswith("Nothing about Ghouta.\n\nClosest passages:\n  [1] A text")
 
 
 def test_a_partial_answer_opens_with_what_is_missing() -> None:
-    assert answer_text(answer(Sentence("A", "quoted", ()), status="partly", reason="No year is given.")).startswith("No year")
+    assert answer_text(
+        answer(Sentence("A", "quoted", ()), status="partly", reason="No year is given.")
+    ).startswith("No year")
 
 
 def test_sentences_that_were_withheld_are_counted_but_not_shown() -> None:
@@ -69,4 +113,6 @@ def test_sentences_that_were_withheld_are_counted_but_not_shown() -> None:
 
 
 def test_a_notice_comes_before_everything() -> None:
-    assert answer_text(answer(reason="No.", notice="The model failed.")).startswith("The model failed.\n\nNo.")
+    assert answer_text(answer(reason="No.", notice="The model failed.")).startswith(
+        "The model failed.\n\nNo."
+    )

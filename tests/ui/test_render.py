@@ -11,14 +11,36 @@ from ui.render import answer_html, exchange_html, found_html, problem_html, text
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
-MAIN = Source("essay", "A text", "An author", "A paper", "2016-12", "https://example.org/a", "CC BY", None, "essay", "verbatim")
+MAIN = Source(
+    "essay",
+    "A text",
+    "An author",
+    "A paper",
+    "2016-12",
+    "https://example.org/a",
+    "CC BY",
+    None,
+    "essay",
+    "verbatim",
+)
 NOTE = Source(
-    "count", "A count", None, "Count House (CH)", "2016", "https://example.org/b", "ours", "words", "qualifies", "note"
+    "count",
+    "A count",
+    None,
+    "Count House (CH)",
+    "2016",
+    "https://example.org/b",
+    "ours",
+    "words",
+    "qualifies",
+    "note",
 )
 
 
 def answer(*citations: Citation, **values: Any) -> Answer:
-    sentences = values.pop("sentences", tuple(Sentence(c.quote, "quoted", (c.number,)) for c in citations))
+    sentences = values.pop(
+        "sentences", tuple(Sentence(c.quote, "quoted", (c.number,)) for c in citations)
+    )
     given: dict[str, Any] = {
         "status": "answered",
         "reason": None,
@@ -30,12 +52,19 @@ def answer(*citations: Citation, **values: Any) -> Answer:
 
 
 def cited(source: Source, quote: str = "These words.", **values: Any) -> Citation:
-    given: dict[str, Any] = {"number": 1, "locator": "paragraph 3", "start": 4, "end": 4 + len(quote)} | values
+    given: dict[str, Any] = {
+        "number": 1,
+        "locator": "paragraph 3",
+        "start": 4,
+        "end": 4 + len(quote),
+    } | values
     return Citation(source=source, quote=quote, **given)
 
 
 @pytest.mark.parametrize(
-    "hostile", [SCRIPT, IMAGE, "' onmouseover='alert(1)", "<b>&lt;i&gt;"], ids=["script", "img", "quote", "entity"]
+    "hostile",
+    [SCRIPT, IMAGE, "' onmouseover='alert(1)", "<b>&lt;i&gt;"],
+    ids=["script", "img", "quote", "entity"],
 )
 @pytest.mark.parametrize(
     "render",
@@ -44,25 +73,56 @@ def cited(source: Source, quote: str = "These words.", **values: Any) -> Citatio
         pytest.param(problem_html, id="problem"),
         pytest.param(lambda text: answer_html(answer(cited(MAIN, quote=text))), id="quote"),
         pytest.param(lambda text: answer_html(answer(cited(MAIN, locator=text))), id="locator"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(MAIN, id=text)))), id="source id"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(MAIN, title=text)))), id="title"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(MAIN, author=text)))), id="author"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(NOTE, publisher=text)))), id="publisher"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(MAIN, licence=text)))), id="licence"),
-        pytest.param(lambda text: answer_html(answer(cited(replace(NOTE, url="https://a/" + text)))), id="address"),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(MAIN, id=text)))), id="source id"
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(MAIN, title=text)))), id="title"
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(MAIN, author=text)))), id="author"
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(NOTE, publisher=text)))), id="publisher"
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(MAIN, licence=text)))), id="licence"
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(cited(replace(NOTE, url="https://a/" + text)))),
+            id="address",
+        ),
         pytest.param(lambda text: answer_html(answer(status="partly", reason=text)), id="reason"),
         pytest.param(lambda text: answer_html(answer(notice=text)), id="notice"),
-        pytest.param(lambda text: answer_html(answer(sentences=(Sentence("a", "quoted", (), text),))), id="lead"),
-        pytest.param(lambda text: answer_html(answer(sentences=(Sentence(text, "supported", ()),))), id="sentence"),
-        pytest.param(lambda text: answer_html(answer(withheld=(Sentence(text, "unsupported", ()),))), id="withheld"),
-        pytest.param(lambda text: answer_html(answer(nearest=(cited(MAIN, quote=text),))), id="nearest"),
-        pytest.param(lambda text: found_html(Found("q", (Hit(Passage("a", 0, 1, text, "p", 0, 1), MAIN, 1.0),))), id="hit"),
+        pytest.param(
+            lambda text: answer_html(answer(sentences=(Sentence("a", "quoted", (), text),))),
+            id="lead",
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(sentences=(Sentence(text, "supported", ()),))),
+            id="sentence",
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(withheld=(Sentence(text, "unsupported", ()),))),
+            id="withheld",
+        ),
+        pytest.param(
+            lambda text: answer_html(answer(nearest=(cited(MAIN, quote=text),))), id="nearest"
+        ),
+        pytest.param(
+            lambda text: found_html(
+                Found("q", (Hit(Passage("a", 0, 1, text, "p", 0, 1), MAIN, 1.0),))
+            ),
+            id="hit",
+        ),
     ],
 )
 def test_no_text_becomes_markup(render: Any, hostile: str) -> None:
     shown = render(hostile)
     assert hostile not in shown
-    assert text_html(hostile).replace(" ", "") in shown.replace(" ", "").replace('<spanclass="tail">', "")
+    assert text_html(hostile).replace(" ", "") in shown.replace(" ", "").replace(
+        '<spanclass="tail">', ""
+    )
     assert "<script" not in shown
     assert "<img" not in shown
 
@@ -91,7 +151,13 @@ def test_a_sentence_that_mixes_voices_is_not_set_in_quotation_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "mark"), [("supported", "(reworded)"), ("quoted", None), ("metadata", None), ("unsupported", "(not supported")]
+    ("verdict", "mark"),
+    [
+        ("supported", "(reworded)"),
+        ("quoted", None),
+        ("metadata", None),
+        ("unsupported", "(not supported"),
+    ],
 )
 def test_what_code_cannot_prove_is_marked(verdict: Any, mark: str | None) -> None:
     shown = answer_html(answer(cited(MAIN), sentences=(Sentence("Words.", verdict, (1,)),)))
@@ -114,12 +180,23 @@ def test_the_essay_itself_has_no_relation() -> None:
         (MAIN, "essay, verbatim"),
         (replace(MAIN, id="chapter"), "verbatim"),
         (NOTE, "note on CH"),
-        (replace(NOTE, publisher="Syrian Observatory (SOHR), as reported by others"), "note on SOHR"),
+        (
+            replace(NOTE, publisher="Syrian Observatory (SOHR), as reported by others"),
+            "note on SOHR",
+        ),
         (replace(NOTE, publisher="Reuters (via Chicago Tribune)"), "note on Reuters"),
         (replace(NOTE, publisher="Jewish News, reporting Vedomosti"), "note on Jewish News"),
         (replace(NOTE, publisher=None), "note on “A count”"),
     ],
-    ids=["essay", "other text", "letters", "letters and carrier", "carrier", "reporting", "no publisher"],
+    ids=[
+        "essay",
+        "other text",
+        "letters",
+        "letters and carrier",
+        "carrier",
+        "reporting",
+        "no publisher",
+    ],
 )
 def test_the_voice_says_whose_words_they_are(source: Source, named: str) -> None:
     assert voice(source) == named
@@ -127,7 +204,14 @@ def test_the_voice_says_whose_words_they_are(source: Source, named: str) -> None
 
 def test_a_citation_tells_all_a_reader_needs() -> None:
     shown = answer_html(answer(cited(NOTE)))
-    for part in ("A count", "Count House (CH)", "2016", "Licence: ours", "paragraph 3", 'href="https://example.org/b"'):
+    for part in (
+        "A count",
+        "Count House (CH)",
+        "2016",
+        "Licence: ours",
+        "paragraph 3",
+        'href="https://example.org/b"',
+    ):
         assert part in shown
 
 
@@ -140,19 +224,33 @@ def test_a_source_cited_again_is_told_once() -> None:
 
 def test_a_citation_is_a_named_button_that_holds_its_span() -> None:
     shown = answer_html(answer(cited(MAIN)))
-    assert 'data-source="essay" data-start="4" data-end="16" aria-label="Citation 1: A text, paragraph 3.' in shown
+    assert (
+        'data-source="essay" data-start="4" data-end="16" aria-label="Citation 1: A text, paragraph 3.'
+        in shown
+    )
     assert shown.count('<button type="button" class="cite"') == 2
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "file:///etc/passwd", None])
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "JAVASCRIPT:alert(1)", "data:text/html,x", "file:///etc/passwd", None],
+)
 def test_only_web_addresses_become_links(url: str | None) -> None:
     assert "<a " not in answer_html(answer(cited(replace(NOTE, url=url))))
 
 
 @pytest.mark.parametrize("status", ["partly", "not_in_corpus"])
 def test_the_reason_stands_before_everything_else(status: Any) -> None:
-    shown = answer_html(answer(cited(MAIN), status=status, reason="It says nothing of when.", nearest=(cited(NOTE),)))
-    assert shown.index("It says nothing of when.") < shown.index("These") < shown.index("Closest passages")
+    shown = answer_html(
+        answer(
+            cited(MAIN), status=status, reason="It says nothing of when.", nearest=(cited(NOTE),)
+        )
+    )
+    assert (
+        shown.index("It says nothing of when.")
+        < shown.index("These")
+        < shown.index("Closest passages")
+    )
 
 
 def test_an_answer_without_gaps_shows_no_closest_passages() -> None:
@@ -160,13 +258,17 @@ def test_an_answer_without_gaps_shows_no_closest_passages() -> None:
 
 
 def test_an_unsupported_sentence_is_marked_in_words() -> None:
-    shown = answer_html(answer(cited(MAIN), sentences=(Sentence("Guessed.", "unsupported", (1,)),), engine="write"))
+    shown = answer_html(
+        answer(cited(MAIN), sentences=(Sentence("Guessed.", "unsupported", (1,)),), engine="write")
+    )
     assert "(not supported by what it cites)" in shown
     assert "“Guessed" not in shown
 
 
 def test_withheld_sentences_are_counted_and_marked() -> None:
-    shown = answer_html(answer(withheld=(Sentence("One.", "unsupported", ()), Sentence("Two.", "uncited", ()))))
+    shown = answer_html(
+        answer(withheld=(Sentence("One.", "unsupported", ()), Sentence("Two.", "uncited", ())))
+    )
     assert "2 sentences were withheld" in shown
     assert "Two. (cites nothing)" in shown
 
@@ -180,7 +282,11 @@ def test_a_speaker_runs_on_and_the_next_starts_anew() -> None:
         Sentence("Five.", "quoted", (), "Note on B: ", "supports"),
     )
     shown = answer_html(answer(sentences=sentences))
-    assert ["Two" in part or "Four" in part for part in shown.split('<p class="voice')[1:]] == [True, True, False]
+    assert ["Two" in part or "Four" in part for part in shown.split('<p class="voice')[1:]] == [
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +309,14 @@ def test_a_word_without_end_may_break_before_its_number() -> None:
 
 def test_while_waiting_the_best_of_each_voice_is_shown(corpus: Corpus) -> None:
     def hits(source: Source, word: str) -> list[Hit]:
-        return [Hit(Passage(source.id, 0, 1, f"{word} {n}", "p", 0, 1), source, 1 - n / 10) for n in range(5)]
+        return [
+            Hit(Passage(source.id, 0, 1, f"{word} {n}", "p", 0, 1), source, 1 - n / 10)
+            for n in range(5)
+        ]
 
     shown = found_html(Found("q", tuple(hits(MAIN, "main") + hits(NOTE, "note"))))
-    assert [f"{word} {n}" in shown for word in ("main", "note") for n in (0, 2, 3)] == [True, True, False] * 2
+    assert [f"{word} {n}" in shown for word in ("main", "note") for n in (0, 2, 3)] == [
+        True,
+        True,
+        False,
+    ] * 2

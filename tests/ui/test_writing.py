@@ -26,7 +26,8 @@ class Streaming:
 def pages(*events: Any) -> list[str]:
     """Return the transcript after each update, the answer to a question at last."""
     answer = children(read_corpus())
-    updates = list(answer_in(Streaming([Found(CHILDREN, ()), *events, answer]), CHILDREN, Conversation()))  # type: ignore[arg-type]
+    chain: Any = Streaming([Found(CHILDREN, ()), *events, answer])
+    updates = list(answer_in(chain, CHILDREN, Conversation()))
     assert updates[-1][2].turns[-1].answer == answer.text
     return [transcript for _, transcript, _ in updates]
 
@@ -40,7 +41,9 @@ def test_words_are_shown_as_unchecked_until_their_verdict_is_there() -> None:
 
 
 def test_the_page_follows_what_is_written() -> None:
-    waiting, found, words, settled, answer = pages(Written("It rose. " + "x" * STRIDE), Settled(ROSE))
+    waiting, found, words, settled, answer = pages(
+        Written("It rose. " + "x" * STRIDE), Settled(ROSE)
+    )
     assert "It rose." not in found
     assert "(reworded)" not in words
     assert "(reworded)" in settled

@@ -23,7 +23,12 @@ from tests.fakes import NOTES, write_corpus
 from ui.plain import answer_text
 from ui.render import answer_html
 
-DATA = {"title": "The river", "author": "Ada Brook", "publisher": "The Valley Post", "date": "1936-05"}
+DATA = {
+    "title": "The river",
+    "author": "Ada Brook",
+    "publisher": "The Valley Post",
+    "date": "1936-05",
+}
 
 
 class Searching:
@@ -35,7 +40,9 @@ class Searching:
 
     def __call__(self, question: str) -> tuple[Hit, ...]:
         self.asked.append(question)
-        found = [p for p in split_corpus(self._corpus, max_chars=600) if self._missing not in p.text]
+        found = [
+            p for p in split_corpus(self._corpus, max_chars=600) if self._missing not in p.text
+        ]
         return tuple(Hit(p, self._corpus.source(p.source_id), float(len(p.text))) for p in found)
 
 
@@ -45,7 +52,9 @@ def about(corpus: Corpus, search: Searching | None = None) -> About:
     return About(engine, Topics(engine, search or Searching(corpus)))
 
 
-def answered(corpus: Corpus, question: str, history: tuple[Turn, ...] = (), search: Searching | None = None) -> Answer:
+def answered(
+    corpus: Corpus, question: str, history: tuple[Turn, ...] = (), search: Searching | None = None
+) -> Answer:
     told = about(corpus, search)(question, history)
     assert told, question
     return Verifier(corpus)(question, question, told.hits, told.decision, told.draft)
@@ -58,7 +67,8 @@ def known(tmp_path: Path) -> Corpus:
 
 
 @pytest.mark.parametrize(
-    "question", ["Who wrote this?", "When was it published?", "Where was it published?", "What is its title?"]
+    "question",
+    ["Who wrote this?", "When was it published?", "Where was it published?", "What is its title?"],
 )
 def test_what_the_corpus_says_of_its_text_is_told_as_data(known: Corpus, question: str) -> None:
     answer = answered(known, question)
@@ -76,7 +86,9 @@ def test_what_the_corpus_says_of_its_text_is_told_as_data(known: Corpus, questio
         ("Who published it?", "where it was"),
     ],
 )
-def test_what_the_corpus_does_not_say_of_its_text_is_said_to_be_missing(river: Corpus, question: str, lacking: str) -> None:
+def test_what_the_corpus_does_not_say_of_its_text_is_said_to_be_missing(
+    river: Corpus, question: str, lacking: str
+) -> None:
     answer = answered(river, question)
     assert answer.status == "partly"
     assert lacking in (answer.reason or "")
@@ -96,18 +108,29 @@ def test_what_it_is_about_is_how_it_opens(known: Corpus) -> None:
 
 def test_a_motto_is_not_taken_for_the_opening(tmp_path: Path) -> None:
     paragraph = "The mill stood still. " * 12
-    corpus = read_corpus(write_corpus(tmp_path / "c", {"a.txt": f"“Panta rhei.” Heraclitus.\n\n{paragraph}"}))
-    assert answered(corpus, "What is it about?").sentences[1].text.startswith("The mill stood still.")
+    corpus = read_corpus(
+        write_corpus(tmp_path / "c", {"a.txt": f"“Panta rhei.” Heraclitus.\n\n{paragraph}"})
+    )
+    assert (
+        answered(corpus, "What is it about?").sentences[1].text.startswith("The mill stood still.")
+    )
 
 
 @pytest.mark.parametrize(
     ("files", "notes", "words"),
     [
         pytest.param(None, True, "1 text, and notes on 2 sources.", id="one text and notes"),
-        pytest.param({"a.txt": "One.", "b.txt": "Two."}, False, "2 texts, and notes on no sources.", id="texts alone"),
+        pytest.param(
+            {"a.txt": "One.", "b.txt": "Two."},
+            False,
+            "2 texts, and notes on no sources.",
+            id="texts alone",
+        ),
     ],
 )
-def test_sources_are_counted(tmp_path: Path, files: dict[str, str] | None, notes: bool, words: str) -> None:
+def test_sources_are_counted(
+    tmp_path: Path, files: dict[str, str] | None, notes: bool, words: str
+) -> None:
     corpus = read_corpus(write_corpus(tmp_path / "c", files, notes=NOTES if notes else ()))
     assert [s.text for s in answered(corpus, "How many sources are there?").sentences] == [words]
 
@@ -116,15 +139,21 @@ def test_sources_are_counted(tmp_path: Path, files: dict[str, str] | None, notes
     ("files", "notes", "words"),
     [
         pytest.param(None, True, "notes on 2 sources, from County Office; An atlas.", id="notes"),
-        pytest.param({"a.txt": "One.", "b.txt": "Two."}, False, "the texts a; b.", id="texts alone"),
+        pytest.param(
+            {"a.txt": "One.", "b.txt": "Two."}, False, "the texts a; b.", id="texts alone"
+        ),
     ],
 )
-def test_sources_are_named(tmp_path: Path, files: dict[str, str] | None, notes: bool, words: str) -> None:
+def test_sources_are_named(
+    tmp_path: Path, files: dict[str, str] | None, notes: bool, words: str
+) -> None:
     corpus = read_corpus(write_corpus(tmp_path / "c", files, notes=NOTES if notes else ()))
     assert [s.text for s in answered(corpus, "Which sources do you have?").sentences] == [words]
 
 
-def test_what_the_text_says_on_a_topic_is_quoted_with_the_note_that_disputes_it(river: Corpus) -> None:
+def test_what_the_text_says_on_a_topic_is_quoted_with_the_note_that_disputes_it(
+    river: Corpus,
+) -> None:
     search = Searching(river)
     answer = answered(river, "What does the essay say about mills?", search=search)
     assert search.asked == ["mills"]
@@ -141,8 +170,13 @@ def test_what_the_text_says_on_a_topic_is_quoted_with_the_note_that_disputes_it(
 
 def test_what_the_sources_say_on_a_topic_begins_with_them(river: Corpus) -> None:
     answer = answered(river, "What do the sources say about the mill?")
-    assert answer.sentences[0].text == "The last mill shut in 1934.\nIts owner had died the year before."
-    assert [s.relation for s in answer.sentences] == ["contradicts", "essay"], "the claim that it disputes comes with it"
+    assert (
+        answer.sentences[0].text
+        == "The last mill shut in 1934.\nIts owner had died the year before."
+    )
+    assert [s.relation for s in answer.sentences] == ["contradicts", "essay"], (
+        "the claim that it disputes comes with it"
+    )
 
 
 def test_sources_on_a_topic_are_named_and_quoted_once_each(river: Corpus) -> None:
@@ -153,8 +187,14 @@ def test_sources_on_a_topic_are_named_and_quoted_once_each(river: Corpus) -> Non
 
 
 def test_where_there_are_no_notes_the_texts_are_the_sources(tmp_path: Path) -> None:
-    files = {"a.txt": "The ferry sank. The ferry was sold.", "b.txt": "No ferry ran here.", "c.txt": "It rained."}
-    named, *quoted = answered(read_corpus(write_corpus(tmp_path / "c", files)), "Which sources mention the ferry?").sentences
+    files = {
+        "a.txt": "The ferry sank. The ferry was sold.",
+        "b.txt": "No ferry ran here.",
+        "c.txt": "It rained.",
+    }
+    named, *quoted = answered(
+        read_corpus(write_corpus(tmp_path / "c", files)), "Which sources mention the ferry?"
+    ).sentences
     assert named.text == "Sources that mention “ferry”: a; b."
     assert len(quoted) == 2
 
@@ -165,16 +205,26 @@ def test_the_title_of_a_source_counts_where_sources_are_asked_for(river: Corpus)
 
 
 def test_a_passage_that_the_search_misses_is_listed_too(river: Corpus) -> None:
-    answer = answered(river, "What does the essay say about mills?", search=Searching(river, missing="closed in 1931"))
+    answer = answered(
+        river,
+        "What does the essay say about mills?",
+        search=Searching(river, missing="closed in 1931"),
+    )
     assert "The mills closed in 1931." in answer.text
 
 
 @pytest.mark.parametrize(
     "question",
-    ["What does the essay say about Ghouta?", "What does the essay say about the owner?", "Which sources mention the valley?"],
+    [
+        "What does the essay say about Ghouta?",
+        "What does the essay say about the owner?",
+        "Which sources mention the valley?",
+    ],
     ids=["nowhere", "in the notes only", "in the text only"],
 )
-def test_a_topic_that_nobody_asked_mentions_is_left_to_the_gate(river: Corpus, question: str) -> None:
+def test_a_topic_that_nobody_asked_mentions_is_left_to_the_gate(
+    river: Corpus, question: str
+) -> None:
     assert about(river)(question, ()) is None
 
 
@@ -184,11 +234,19 @@ def test_a_follow_up_asks_for_another_topic(river: Corpus) -> None:
 
 
 def test_a_long_list_is_cut_and_says_so(tmp_path: Path) -> None:
-    body = "\n\n".join(f"The ferry of year {year} sank. Nobody drowned." for year in range(1900, 1920))
+    body = "\n\n".join(
+        f"The ferry of year {year} sank. Nobody drowned." for year in range(1900, 1920)
+    )
     facts = {"relation": "qualifies", "facts": ["The ferry was raised.", "The ferry was sold."]}
-    notes = [{"id": f"n{i}", "title": f"Log {i}", "claim": f"The ferry of year {1900 + i} sank"} | facts for i in range(20)]
+    notes = [
+        {"id": f"n{i}", "title": f"Log {i}", "claim": f"The ferry of year {1900 + i} sank"} | facts
+        for i in range(20)
+    ]
     corpus = read_corpus(write_corpus(tmp_path / "c", {"ferry.txt": body}, notes=notes))
-    for question in ("What does the essay say about the ferry?", "What do the sources say about the ferry?"):
+    for question in (
+        "What does the essay say about the ferry?",
+        "What do the sources say about the ferry?",
+    ):
         told = about(corpus)(question, ())
         assert told
         assert told.draft.notice == CUT.format(topic="ferry")
@@ -220,7 +278,9 @@ def test_a_topic_is_found_by_its_words(words: set[str], topic: list[str], mentio
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"stated": ("Ada Pond",), "text": "By Ada Pond."}, id="an author that no source has"),
+        pytest.param(
+            {"stated": ("Ada Pond",), "text": "By Ada Pond."}, id="an author that no source has"
+        ),
         pytest.param({"stated": ("65",), "text": "Notes on 65 sources."}, id="another count"),
         pytest.param({"text": "By somebody else."}, id="a value that is not said"),
         pytest.param({"stated": ()}, id="nothing stated"),
@@ -228,7 +288,9 @@ def test_a_topic_is_found_by_its_words(words: set[str], topic: list[str], mentio
         pytest.param({"quotes": True}, id="words of its own that cite"),
     ],
 )
-def test_a_sentence_that_states_what_the_corpus_does_not_have_is_withheld(known: Corpus, change: dict[str, object]) -> None:
+def test_a_sentence_that_states_what_the_corpus_does_not_have_is_withheld(
+    known: Corpus, change: dict[str, object]
+) -> None:
     quote = Quote.whole(split_corpus(known, max_chars=600)[0])
     given: dict[str, object] = {"text": "By Ada Brook.", "stated": ("Ada Brook",)} | change
     quotes = (quote,) if given.pop("quotes", False) else ()
@@ -238,7 +300,10 @@ def test_a_sentence_that_states_what_the_corpus_does_not_have_is_withheld(known:
     assert [withheld.verdict for withheld in answer.withheld] == ["unsupported"]
 
 
-@pytest.mark.parametrize("question", ["Who wrote this?", "How many sources are there?", "Which sources mention the north?"])
+@pytest.mark.parametrize(
+    "question",
+    ["Who wrote this?", "How many sources are there?", "Which sources mention the north?"],
+)
 def test_the_evaluation_holds_the_data_that_is_told(known: Corpus, question: str) -> None:
     answer = answered(known, question)
     seen = Observed(Case("a", "essay_fact", question), answer, (), known)
@@ -249,7 +314,10 @@ def test_the_evaluation_holds_the_data_that_is_told(known: Corpus, question: str
 
 def test_data_are_shown_without_quotation_marks_and_as_data(known: Corpus) -> None:
     answer = answered(known, "Who wrote this?")
-    assert answer_text(answer) == "From the corpus’ own data: “The river” by Ada Brook, The Valley Post, 1936-05."
+    assert (
+        answer_text(answer)
+        == "From the corpus’ own data: “The river” by Ada Brook, The Valley Post, 1936-05."
+    )
     html = answer_html(answer)
     assert "From what the corpus says of its texts and sources" in html
     assert 'class="verdict"' not in html
@@ -271,7 +339,9 @@ def test_data_are_shown_without_quotation_marks_and_as_data(known: Corpus) -> No
         ("What does the essay say about the Kurds?", "Kurdish autonomy"),
     ],
 )
-def test_the_chain_answers_about_the_essay(essay_chain: EssayChain, question: str, words: str) -> None:
+def test_the_chain_answers_about_the_essay(
+    essay_chain: EssayChain, question: str, words: str
+) -> None:
     found, answer = essay_chain.stream(question)
     assert isinstance(found, Found)
     assert isinstance(answer, Answer)
@@ -279,7 +349,10 @@ def test_the_chain_answers_about_the_essay(essay_chain: EssayChain, question: st
     assert words in answer.text
     assert len(answer.citations) <= LISTED + OTHERS
     for citation in answer.citations:
-        assert essay_chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
+        assert (
+            essay_chain.corpus.body(citation.source.id)[citation.start : citation.end]
+            == citation.quote
+        )
 
 
 @pytest.mark.slow

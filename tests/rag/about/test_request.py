@@ -28,9 +28,15 @@ ANOTHER = (Turn("Who leads the Quds Force?", "Nobody knows."),)
         ("What are your sources?", Request("list")),
         ("Which sources do you have?", Request("list")),
         ("Which sources do you have on hospitals?", Request("sources_on", "hospitals", "sources")),
-        ("Do you have any notes about the siege of Daraya?", Request("sources_on", "siege of Daraya", "sources")),
+        (
+            "Do you have any notes about the siege of Daraya?",
+            Request("sources_on", "siege of Daraya", "sources"),
+        ),
         ("What does the essay say about Iran?", Request("said_about", "Iran", "main")),
-        ("what does it say about the White Helmets", Request("said_about", "White Helmets", "main")),
+        (
+            "what does it say about the White Helmets",
+            Request("said_about", "White Helmets", "main"),
+        ),
         ("Does the essay mention Turkey?", Request("said_about", "Turkey", "main")),
         ("What does Al-Shami say about Obama?", Request("said_about", "Obama", "main")),
         ("What do the sources say about Tartus?", Request("said_about", "Tartus", "sources")),
@@ -69,18 +75,32 @@ def test_a_question_to_the_texts_is_left_alone(question: str) -> None:
 @pytest.mark.parametrize(
     ("question", "history", "request_"),
     [
-        pytest.param("And Israel?", ABOUT_IRAN, Request("said_about", "Israel", "main"), id="another topic"),
-        pytest.param("what about the Gulf states?", ABOUT_IRAN, Request("said_about", "Gulf states", "main"), id="what about"),
+        pytest.param(
+            "And Israel?", ABOUT_IRAN, Request("said_about", "Israel", "main"), id="another topic"
+        ),
+        pytest.param(
+            "what about the Gulf states?",
+            ABOUT_IRAN,
+            Request("said_about", "Gulf states", "main"),
+            id="what about",
+        ),
         pytest.param("And why does it want that?", ABOUT_IRAN, None, id="a question of its own"),
         pytest.param("And Israel?", ANOTHER, None, id="after another question"),
-        pytest.param("And Israel?", (*ABOUT_IRAN, Turn("And Turkey?")), Request("said_about", "Israel", "main"), id="twice"),
+        pytest.param(
+            "And Israel?",
+            (*ABOUT_IRAN, Turn("And Turkey?")),
+            Request("said_about", "Israel", "main"),
+            id="twice",
+        ),
         pytest.param("Who wrote this?", ANOTHER, Request("author"), id="this is the text"),
         pytest.param("Who wrote it?", ANOTHER, None, id="it was spoken of before"),
         pytest.param("What does it say about Iran?", ANOTHER, None, id="it says"),
         pytest.param("And Israel?", (Turn("And Turkey?"),) * 10_000, None, id="endless history"),
     ],
 )
-def test_a_history_changes_what_is_asked(question: str, history: tuple[Turn, ...], request_: Request | None) -> None:
+def test_a_history_changes_what_is_asked(
+    question: str, history: tuple[Turn, ...], request_: Request | None
+) -> None:
     assert read_request(question, history) == request_
 
 

@@ -24,7 +24,10 @@ class WordScorer:
 
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
         pairs = zip(evidence, claims, strict=True)
-        return [sum(word in content(one) for word in content(claim)) / len(content(claim)) for one, claim in pairs]
+        return [
+            sum(word in content(one) for word in content(claim)) / len(content(claim))
+            for one, claim in pairs
+        ]
 
 
 def assessor(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0) -> Assessor:
@@ -39,10 +42,14 @@ def assessor(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0)
         write=lambda question, hits, decision: Draft(()),
         verify=Verifier(corpus),
     )
-    return Assessor(chain, lambda claim: clean_claim(claim, read_settings()), WordScorer(), relevant)
+    return Assessor(
+        chain, lambda claim: clean_claim(claim, read_settings()), WordScorer(), relevant
+    )
 
 
-def test_a_claim_in_another_language_is_not_found_and_why(river: Corpus, passages: Sequence[Passage]) -> None:
+def test_a_claim_in_another_language_is_not_found_and_why(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
     known = assessor(river, passages)
     checked = replace(known, foreign=read_scope(river, any_language=False).foreign)
     assessment = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
@@ -56,10 +63,14 @@ def passages(river: Corpus) -> tuple[Passage, ...]:
     return split_corpus(river, max_chars=600)
 
 
-def test_both_voices_are_cited_by_exact_words_the_text_first(river: Corpus, passages: Sequence[Passage]) -> None:
+def test_both_voices_are_cited_by_exact_words_the_text_first(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
     assessment = assessor(river, passages)("The last mill closed in 1934.")
     assert assessment.finding == "contradicted"
-    assert [one.citation.number for one in assessment.evidence] == [*range(1, len(assessment.evidence) + 1)]
+    assert [one.citation.number for one in assessment.evidence] == [
+        *range(1, len(assessment.evidence) + 1)
+    ]
     first = assessment.evidence[0]
     assert (first.citation.source.id, first.bearing) == ("river", "contradicts")
     assert first.words == "the essay says 1931, not 1934"
@@ -68,7 +79,9 @@ def test_both_voices_are_cited_by_exact_words_the_text_first(river: Corpus, pass
         assert river.body(citation.source.id)[citation.start : citation.end] == citation.quote
 
 
-def test_a_passage_that_does_not_stand_in_its_text_is_no_evidence(river: Corpus, passages: Sequence[Passage]) -> None:
+def test_a_passage_that_does_not_stand_in_its_text_is_no_evidence(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
     [closed] = [passage for passage in passages if "closed in" in passage.text]
     shifted = replace(closed, start=closed.start + 1, end=closed.end + 1)
     assert assessor(river, [closed])("The mills closed in 1931.").finding == "supported"
@@ -80,17 +93,24 @@ def test_what_scores_too_low_is_no_evidence(river: Corpus, passages: Sequence[Pa
 
 
 @pytest.mark.parametrize(
-    ("claim", "named"), [("?!", "the claim holds no word"), ("x" * 3000, "the claim has 3,000 characters")]
+    ("claim", "named"),
+    [("?!", "the claim holds no word"), ("x" * 3000, "the claim has 3,000 characters")],
 )
-def test_a_claim_without_words_or_too_long_is_refused(river: Corpus, claim: str, named: str) -> None:
+def test_a_claim_without_words_or_too_long_is_refused(
+    river: Corpus, claim: str, named: str
+) -> None:
     with pytest.raises(QuestionError, match=named):
         assessor(river, ())(claim)
 
 
-def test_the_json_form_refers_to_its_citations_by_number(river: Corpus, passages: Sequence[Passage]) -> None:
+def test_the_json_form_refers_to_its_citations_by_number(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
     form = assessment_json(assessor(river, passages)("The mills closed in 1931."))
     assert (form["claim"], form["verdict"]) == ("The mills closed in 1931.", "supported")
-    assert [one["citation"] for one in form["evidence"]] == [citation["number"] for citation in form["citations"]]
+    assert [one["citation"] for one in form["evidence"]] == [
+        citation["number"] for citation in form["citations"]
+    ]
     assert form["citations"][0]["quote"] == "The mills closed in 1931."
     assert form["corpus"] == river.fingerprint
 
@@ -103,8 +123,16 @@ def test_the_json_form_refers_to_its_citations_by_number(river: Corpus, passages
             "Supported: the essay says so; the note on County Office says 1934, not 1931.",
             "Supports it:\n  [1] river",
         ),
-        ("The mills closed in 1951.", "Contradicted: the essay says 1931, not 1951", "Contradicts it:\n  [1] river"),
-        ("Ghouta was shelled.", "Not found in the corpus: the nearest passage does not say so", None),
+        (
+            "The mills closed in 1951.",
+            "Contradicted: the essay says 1931, not 1951",
+            "Contradicts it:\n  [1] river",
+        ),
+        (
+            "Ghouta was shelled.",
+            "Not found in the corpus: the nearest passage does not say so",
+            None,
+        ),
     ],
     ids=["supported", "contradicted", "not found"],
 )
@@ -117,9 +145,15 @@ def test_a_reader_gets_the_verdict_why_and_where(
     assert heading is not None or "[1]" not in text
 
 
-def test_the_headings_keep_what_supports_and_what_contradicts_apart(river: Corpus, passages: Sequence[Passage]) -> None:
+def test_the_headings_keep_what_supports_and_what_contradicts_apart(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
     assessment = assessor(river, passages)("The mills closed in 1931.")
-    other = replace(assessment.evidence[0], bearing="contradicts", citation=replace(assessment.evidence[0].citation, number=2))
+    other = replace(
+        assessment.evidence[0],
+        bearing="contradicts",
+        citation=replace(assessment.evidence[0].citation, number=2),
+    )
     text = assessment_text(replace(assessment, evidence=(assessment.evidence[0], other)))
     supports, contradicts = text.split("Contradicts it:")
     assert "[1]" in supports

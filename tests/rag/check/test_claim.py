@@ -12,7 +12,10 @@ from rag.types import Hit
 
 
 class WordScorer:
-    """Supports a claim by the share of its words that stand in the evidence; remembers what it was asked."""
+    """Supports a claim by the share of its words that stand in the evidence.
+
+    Remembers what it was asked.
+    """
 
     def __init__(self) -> None:
         """Start with nothing asked."""
@@ -21,41 +24,76 @@ class WordScorer:
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
         """Return the share of content words found, for each pair."""
         self.asked += zip(evidence, claims, strict=True)
-        return [self._share(content(claim), content(one)) for one, claim in zip(evidence, claims, strict=True)]
+        return [
+            self._share(content(claim), content(one))
+            for one, claim in zip(evidence, claims, strict=True)
+        ]
 
     @staticmethod
     def _share(words: list[str], held: list[str]) -> float:
         return sum(word in held for word in words) / len(words)
 
 
-def _hit(text: str, publisher: str | None = None, title: str = "The tyrants bring the invaders", score: float = 9.0) -> Hit:
+def _hit(
+    text: str,
+    publisher: str | None = None,
+    title: str = "The tyrants bring the invaders",
+    score: float = 9.0,
+) -> Hit:
     relation: Relation = "qualifies" if publisher else "essay"
     wording: Wording = "note" if publisher else "verbatim"
-    source = Source(publisher or "essay", title, None, publisher, None, None, None, None, relation, wording)
+    source = Source(
+        publisher or "essay", title, None, publisher, None, None, None, None, relation, wording
+    )
     return Hit(Passage(source.id, 0, len(text), text, "paragraph 1", 0, len(text)), source, score)
 
 
-KILLED = _hit("In the first 305 days of its intervention, Russian airstrikes killed 2,704 civilians, including 746 children.")
-EIGHTY = _hit(
-    "Yet over 80% of Russian bombs have fallen nowhere near territory controlled by the terror group.",
+KILLED = _hit(
+    "In the first 305 days of its intervention, Russian airstrikes killed 2,704 civilians, including 746 children."
 )
-MILITIAS = _hit("Already in Aleppo\u2019s evacuation deal, Iran\u2019s sectarian militias did not comply.")
+EIGHTY = _hit(
+    "Yet over 80% of Russian bombs have fallen nowhere near territory controlled by the terror group."
+)
+MILITIAS = _hit(
+    "Already in Aleppo\u2019s evacuation deal, Iran\u2019s sectarian militias did not comply."
+)
 STUDENTS = _hit("Syrian students often studied in Russia or other eastern bloc countries.")
 REUTERS = _hit(
     "Reuters found that close to 80 percent of the bombs of Russia fell nowhere near territory of Islamic State.",
-    "Reuters", "Most of Russia's strikes don't target Islamic State",
-)  # fmt: skip
-LEASE = _hit("The agreement on the base at Tartus runs for 49 years.", "TASS", "Putin signs order on Russia's naval base")
+    "Reuters",
+    "Most of Russia's strikes don't target Islamic State",
+)
+LEASE = _hit(
+    "The agreement on the base at Tartus runs for 49 years.",
+    "TASS",
+    "Putin signs order on Russia's naval base",
+)
 HITS = (KILLED, EIGHTY, MILITIAS, STUDENTS, REUTERS, LEASE)
 
 
 @pytest.mark.parametrize(
     ("claim", "finding", "supports", "contradicts"),
     [
-        pytest.param("Russian airstrikes killed 2,704 civilians", "supported", [KILLED], [], id="number"),
-        pytest.param("Russian airstrikes killed over 2,000 civilians", "supported", [KILLED], [], id="bound"),
-        pytest.param("Russian airstrikes killed 2,740 civilians", "contradicted", [], [KILLED], id="digits-swapped"),
-        pytest.param("Russian airstrikes killed 746 civilians", "contradicted", [], [KILLED], id="figure-of-the-children"),
+        pytest.param(
+            "Russian airstrikes killed 2,704 civilians", "supported", [KILLED], [], id="number"
+        ),
+        pytest.param(
+            "Russian airstrikes killed over 2,000 civilians", "supported", [KILLED], [], id="bound"
+        ),
+        pytest.param(
+            "Russian airstrikes killed 2,740 civilians",
+            "contradicted",
+            [],
+            [KILLED],
+            id="digits-swapped",
+        ),
+        pytest.param(
+            "Russian airstrikes killed 746 civilians",
+            "contradicted",
+            [],
+            [KILLED],
+            id="figure-of-the-children",
+        ),
         pytest.param(
             "over 80% of Russian bombs have fallen nowhere near territory",
             "supported",
@@ -70,9 +108,23 @@ HITS = (KILLED, EIGHTY, MILITIAS, STUDENTS, REUTERS, LEASE)
             [EIGHTY],
             id="voices-differ",
         ),
-        pytest.param("The agreement on the base at Tartous runs for 49 years", "supported", [LEASE], [], id="variant"),
-        pytest.param("The agreement on the base at Tartus runs for 99 years", "contradicted", [], [LEASE], id="note"),
-        pytest.param("Iran\u2019s sectarian militias complied", "contradicted", [], [MILITIAS], id="negation"),
+        pytest.param(
+            "The agreement on the base at Tartous runs for 49 years",
+            "supported",
+            [LEASE],
+            [],
+            id="variant",
+        ),
+        pytest.param(
+            "The agreement on the base at Tartus runs for 99 years",
+            "contradicted",
+            [],
+            [LEASE],
+            id="note",
+        ),
+        pytest.param(
+            "Iran\u2019s sectarian militias complied", "contradicted", [], [MILITIAS], id="negation"
+        ),
         pytest.param("Assad studied in Moscow", "not_found", [], [], id="other-names"),
         pytest.param("Ghouta was bombed with sarin", "not_found", [], [], id="not-in-the-corpus"),
     ],
@@ -99,7 +151,9 @@ def test_a_claim_not_found_says_what_the_nearest_passage_lacks() -> None:
 def test_a_passage_on_another_subject_is_no_evidence() -> None:
     claim = "Syrian students often studied in Russia"
     assert check(claim, (_hit(claim, score=1.0),), WordScorer()).finding == "not_found"
-    assert check(claim, (_hit(claim, score=1.0),), WordScorer(), relevant=0.5).finding == "supported"
+    assert (
+        check(claim, (_hit(claim, score=1.0),), WordScorer(), relevant=0.5).finding == "supported"
+    )
 
 
 def test_another_number_for_another_time_contradicts_nothing() -> None:
@@ -111,14 +165,23 @@ def test_another_number_for_another_time_contradicts_nothing() -> None:
 
 def test_no_passage_is_no_verdict() -> None:
     verdict = check("Russia came", (), WordScorer())
-    assert (verdict.finding, verdict.evidence, verdict.reason) == ("not_found", (), "no passage was found")
+    assert (verdict.finding, verdict.evidence, verdict.reason) == (
+        "not_found",
+        (),
+        "no passage was found",
+    )
 
 
 def test_a_name_may_stand_around_the_passage() -> None:
     hit = _hit("It showcases its advanced weaponry.")
     claim = "It is Russia that showcases advanced weaponry"
     assert check(claim, (hit,), WordScorer()).finding == "not_found"
-    known = check("Syria lets Russia showcase advanced weaponry", (hit,), WordScorer(), context=lambda _: "Russia and Syria")
+    known = check(
+        "Syria lets Russia showcase advanced weaponry",
+        (hit,),
+        WordScorer(),
+        context=lambda _: "Russia and Syria",
+    )
     assert known.finding == "supported"
 
 
@@ -132,15 +195,31 @@ def test_a_passage_that_cannot_bear_on_the_claim_is_not_scored() -> None:
     ("claim", "mismatch", "mended"),
     [
         pytest.param(
-            "2,740  civilians", Mismatch("number", "2,740 civilians", "2,704 civilians"), "2,704 civilians", id="space"
+            "2,740  civilians",
+            Mismatch("number", "2,740 civilians", "2,704 civilians"),
+            "2,704 civilians",
+            id="space",
         ),
-        pytest.param("They complied", Mismatch("negation", "complied", "denies"), "They not complied", id="deny"),
-        pytest.param("They did not comply", Mismatch("negation", "comply", AFFIRMED), None, id="denial"),
-        pytest.param("Exports fell", Mismatch("opposite", "fell", "rose"), "Exports rose", id="opposite"),
-        pytest.param("In Moscow", Mismatch("name", "Moscow", None), None, id="nothing-to-put-there"),
+        pytest.param(
+            "They complied",
+            Mismatch("negation", "complied", "denies"),
+            "They not complied",
+            id="deny",
+        ),
+        pytest.param(
+            "They did not comply", Mismatch("negation", "comply", AFFIRMED), None, id="denial"
+        ),
+        pytest.param(
+            "Exports fell", Mismatch("opposite", "fell", "rose"), "Exports rose", id="opposite"
+        ),
+        pytest.param(
+            "In Moscow", Mismatch("name", "Moscow", None), None, id="nothing-to-put-there"
+        ),
     ],
 )
-def test_a_claim_is_put_right_where_the_evidence_says_how(claim: str, mismatch: Mismatch, mended: str | None) -> None:
+def test_a_claim_is_put_right_where_the_evidence_says_how(
+    claim: str, mismatch: Mismatch, mended: str | None
+) -> None:
     assert mend(claim, [mismatch]) == mended
 
 

@@ -29,7 +29,12 @@ def hit(corpus: Corpus, passage: Passage, score: float = 0.5) -> Hit:
     return Hit(passage, corpus.source(passage.source_id), score)
 
 
-def verified(corpus: Corpus, *sentences: DraftSentence, decision: Decision = ANSWERED, hits: tuple[Hit, ...] = ()) -> Answer:
+def verified(
+    corpus: Corpus,
+    *sentences: DraftSentence,
+    decision: Decision = ANSWERED,
+    hits: tuple[Hit, ...] = (),
+) -> Answer:
     return Verifier(corpus)("Why?", "Why?", hits, decision, Draft(sentences))
 
 
@@ -43,7 +48,12 @@ def test_an_exact_quote_is_cited_where_it_stands(river: Corpus, quote: Quote) ->
     [sentence], [citation] = answer.sentences, answer.citations
     assert (answer.status, answer.reason, answer.withheld) == ("answered", None, ())
     assert (sentence.text, sentence.verdict, sentence.citations) == (quote.text, "quoted", (1,))
-    assert (citation.quote, citation.start, citation.end, citation.source.id) == (quote.text, quote.start, quote.end, "river")
+    assert (citation.quote, citation.start, citation.end, citation.source.id) == (
+        quote.text,
+        quote.start,
+        quote.end,
+        "river",
+    )
 
 
 @pytest.mark.parametrize(
@@ -75,7 +85,10 @@ def test_a_quote_that_does_not_stand_there_is_withheld_and_counted(
 
 def test_the_whole_text_but_its_end_is_no_quote(river: Corpus) -> None:
     body = river.body("river")
-    assert verified(river, DraftSentence(None, (Quote("river", 0, -1, body[:-1], "all"),))).citations == ()
+    assert (
+        verified(river, DraftSentence(None, (Quote("river", 0, -1, body[:-1], "all"),))).citations
+        == ()
+    )
 
 
 def test_one_wrong_quote_withholds_its_sentence(river: Corpus, quote: Quote) -> None:
@@ -83,7 +96,9 @@ def test_one_wrong_quote_withholds_its_sentence(river: Corpus, quote: Quote) -> 
     assert (answer.sentences, answer.citations, len(answer.withheld)) == ((), (), 1)
 
 
-@pytest.mark.parametrize("text", ["The moon is made of cheese.", "", "The river rises in the north. It is cold."])
+@pytest.mark.parametrize(
+    "text", ["The moon is made of cheese.", "", "The river rises in the north. It is cold."]
+)
 def test_words_of_its_own_are_never_called_a_quote(river: Corpus, quote: Quote, text: str) -> None:
     answer = verified(river, DraftSentence(text, (quote,)))
     assert [sentence for sentence in answer.sentences if sentence.verdict == "quoted"] == []
@@ -105,26 +120,43 @@ def test_written_words_are_a_quotation_only_as_whole_sentences_letter_for_letter
 ) -> None:
     body = "It is said that the town was rich. The mills closed in 1931. Nobody would say so. Then came the war."
     corpus = read_corpus(write_corpus(tmp_path / "corpus", {"town.txt": body}))
-    cited, other = Quote("town", 0, len(body), body, "paragraph 1"), Quote("town", 0, 34, body[:34], "paragraph 1")
+    cited, other = (
+        Quote("town", 0, len(body), body, "paragraph 1"),
+        Quote("town", 0, 34, body[:34], "paragraph 1"),
+    )
     verifier = Verifier(corpus, lambda question, text, quotes: Checked("supported", 0.8))
-    [sentence] = verifier("Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (other, cited)),))).sentences
+    [sentence] = verifier(
+        "Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (other, cited)),))
+    ).sentences
     assert sentence.verdict == verdict
     assert len(sentence.citations) == (1 if verdict == "quoted" else 2)
 
 
-words_of_a_text = st.lists(st.sampled_from(PASSAGES[0].text.split()), min_size=1, max_size=30).map(" ".join)
+words_of_a_text = st.lists(st.sampled_from(PASSAGES[0].text.split()), min_size=1, max_size=30).map(
+    " ".join
+)
 
 
-@given(st.one_of(words_of_a_text, st.sampled_from([p.text for p in PASSAGES]), st.text(max_size=40)), st.sampled_from(PASSAGES))
-def test_whatever_a_fooled_check_lets_pass_is_shown_marked_unless_it_is_whole_sentences(text: str, cited: Passage) -> None:
+@given(
+    st.one_of(words_of_a_text, st.sampled_from([p.text for p in PASSAGES]), st.text(max_size=40)),
+    st.sampled_from(PASSAGES),
+)
+def test_whatever_a_fooled_check_lets_pass_is_shown_marked_unless_it_is_whole_sentences(
+    text: str, cited: Passage
+) -> None:
     quote = Quote.whole(cited)
     verifier = Verifier(CORPUS, lambda question, text, quotes: Checked("supported", 1.0))
-    answer = verifier("Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (quote,)),), "write"))
+    answer = verifier(
+        "Why?", "Why?", (), ANSWERED, Draft((DraftSentence(text, (quote,)),), "write")
+    )
     [sentence] = answer.sentences
     if sentence.verdict == "quoted":
         assert text
         assert text in quote.text
-        assert CORPUS.body(cited.source_id)[answer.citations[0].start : answer.citations[0].end] == quote.text
+        assert (
+            CORPUS.body(cited.source_id)[answer.citations[0].start : answer.citations[0].end]
+            == quote.text
+        )
     else:
         assert sentence.verdict == "supported"
         assert "(reworded)" in answer_html(answer)
@@ -135,7 +167,9 @@ def test_a_sentence_that_cites_nothing_is_withheld(river: Corpus) -> None:
     assert len(verified(river, DraftSentence(None, ())).withheld) == 1
 
 
-def test_quotes_apart_are_joined_by_an_ellipsis_and_cited_apart(river: Corpus, quote: Quote) -> None:
+def test_quotes_apart_are_joined_by_an_ellipsis_and_cited_apart(
+    river: Corpus, quote: Quote
+) -> None:
     other = Quote.whole(passage_with(river, "Nobody"))
     [sentence] = verified(river, DraftSentence(None, (quote, other))).sentences
     assert sentence.text == f"{quote.text} … {other.text}"
@@ -149,8 +183,13 @@ def test_the_same_quote_keeps_its_number(river: Corpus, quote: Quote) -> None:
     assert [citation.number for citation in answer.citations] == [1, 2]
 
 
-@pytest.mark.parametrize("decision", [ANSWERED, Decision("partly", "It says little."), Decision("not_in_corpus", "Nothing.")])
-def test_an_answer_of_which_nothing_stands_is_none_and_says_why(river: Corpus, quote: Quote, decision: Decision) -> None:
+@pytest.mark.parametrize(
+    "decision",
+    [ANSWERED, Decision("partly", "It says little."), Decision("not_in_corpus", "Nothing.")],
+)
+def test_an_answer_of_which_nothing_stands_is_none_and_says_why(
+    river: Corpus, quote: Quote, decision: Decision
+) -> None:
     near = hit(river, passage_with(river, "Nobody"))
     for sentences in ((), (DraftSentence(None, (replace(quote, text="Falls."),)),)):
         answer = verified(river, *sentences, decision=decision, hits=(near,))
@@ -182,7 +221,9 @@ wrong_spans = st.builds(
     text=st.one_of(st.text(max_size=20), st.sampled_from([p.text for p in PASSAGES])),
     locator=st.just("somewhere"),
 )
-shifted_spans = st.builds(lambda q, by: replace(q, start=q.start + by, end=q.end + by), spans, st.integers(-2, 2))
+shifted_spans = st.builds(
+    lambda q, by: replace(q, start=q.start + by, end=q.end + by), spans, st.integers(-2, 2)
+)
 sentences = st.builds(
     DraftSentence,
     text=st.one_of(st.none(), st.text(max_size=20)),
@@ -190,12 +231,18 @@ sentences = st.builds(
     lead=st.text(max_size=10),
 )
 decisions = st.builds(
-    Decision, status=st.sampled_from(["answered", "partly", "not_in_corpus"]), reason=st.one_of(st.none(), st.just("No."))
+    Decision,
+    status=st.sampled_from(["answered", "partly", "not_in_corpus"]),
+    reason=st.one_of(st.none(), st.just("No.")),
 )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
-@given(drafted=st.lists(sentences, max_size=4).map(tuple), decision=decisions, near=st.lists(spans, max_size=4))
+@given(
+    drafted=st.lists(sentences, max_size=4).map(tuple),
+    decision=decisions,
+    near=st.lists(spans, max_size=4),
+)
 def test_whatever_the_draft_every_citation_is_the_text_at_its_offsets(
     drafted: tuple[DraftSentence, ...], decision: Decision, near: list[Quote]
 ) -> None:
@@ -209,5 +256,7 @@ def test_whatever_the_draft_every_citation_is_the_text_at_its_offsets(
     for sentence in answer.sentences:
         assert sentence.text == " … ".join(numbers[number] for number in sentence.citations)
     assert len(answer.sentences) + len(answer.withheld) == len(drafted)
-    assert set(numbers) == {number for sentence in answer.sentences for number in sentence.citations}
+    assert set(numbers) == {
+        number for sentence in answer.sentences for number in sentence.citations
+    }
     assert answer.reason or answer.status == "answered" or decision.reason is None

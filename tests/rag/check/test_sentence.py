@@ -50,7 +50,9 @@ class Near(Embeddings):
 
 @pytest.fixture
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    return read_corpus(write_corpus(tmp_path_factory.mktemp("war"), {"essay.txt": ESSAY}, notes=[NOTE]))
+    return read_corpus(
+        write_corpus(tmp_path_factory.mktemp("war"), {"essay.txt": ESSAY}, notes=[NOTE])
+    )
 
 
 def quotes(corpus: Corpus, *words: str) -> tuple[Quote, ...]:
@@ -65,17 +67,27 @@ def checked(corpus: Corpus, text: str, *words: str, score: float = 0.9) -> Check
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
-        pytest.param("Russian airstrikes killed 2,704 civilians in 2015.", "2,704", id="its facts are there"),
+        pytest.param(
+            "Russian airstrikes killed 2,704 civilians in 2015.", "2,704", id="its facts are there"
+        ),
         pytest.param("Among the dead were 746 children.", "2,704", id="a part of them"),
         pytest.param("More than 700 children were killed.", "2,704", id="rounded down"),
-        pytest.param("The regime was “close to collapse”.", "close", id="a quotation over a line break"),
-        pytest.param("The regime was \"close to … says Assad\".", "close", id="a quotation with a gap"),
-        pytest.param("The County Office counts 84 dead.", "84", id="who speaks is named by the source"),
+        pytest.param(
+            "The regime was “close to collapse”.", "close", id="a quotation over a line break"
+        ),
+        pytest.param(
+            'The regime was "close to … says Assad".', "close", id="a quotation with a gap"
+        ),
+        pytest.param(
+            "The County Office counts 84 dead.", "84", id="who speaks is named by the source"
+        ),
         pytest.param("Ada Byrne reports 84 dead.", "84", id="its author too"),
-        pytest.param("The office calls it “a low estimate”.", "84", id="what a note quotes may be quoted"),
+        pytest.param(
+            "The office calls it “a low estimate”.", "84", id="what a note quotes may be quoted"
+        ),
         pytest.param("Iran did not leave.", "Iran", id="a denial"),
     ],
-)  # fmt: skip
+)
 def test_supported(corpus: Corpus, text: str, cited: str) -> None:
     assert checked(corpus, text, cited) == Checked("supported", 0.9)
 
@@ -84,20 +96,41 @@ def test_supported(corpus: Corpus, text: str, cited: str) -> None:
     ("text", "cited", "problem"),
     [
         pytest.param("Airstrikes killed 2,740 civilians.", "2,704", "2,704", id="another number"),
-        pytest.param("Airstrikes killed 2,704 civilians in 2014.", "2,704", "2015", id="another year"),
+        pytest.param(
+            "Airstrikes killed 2,704 civilians in 2014.", "2,704", "2015", id="another year"
+        ),
         pytest.param("Airstrikes killed 9,000 sheep.", "2,704", "9,000", id="a number of its own"),
         pytest.param("In 2015 Israel killed 746 children.", "2,704", "Israel", id="another name"),
-        pytest.param("Iran killed 746 children.", "2,704", "Iran", id="a name of the corpus at its beginning"),
-        pytest.param("County Office bombs killed 84.", "2,704", "Office", id="a name of another source"),
+        pytest.param(
+            "Iran killed 746 children.", "2,704", "Iran", id="a name of the corpus at its beginning"
+        ),
+        pytest.param(
+            "County Office bombs killed 84.", "2,704", "Office", id="a name of another source"
+        ),
         pytest.param("Ada Byrne killed 84.", "84", "Byrne", id="who speaks is not who acts"),
         pytest.param("Iran did leave Syria.", "Iran", "den", id="a denial left out"),
-        pytest.param("The regime was not close to collapse.", "close", "deny", id="a denial put in"),
+        pytest.param(
+            "The regime was not close to collapse.", "close", "deny", id="a denial put in"
+        ),
         pytest.param("Moscow has bought the drones.", "drones", "sold", id="the opposite"),
-        pytest.param("The regime was “near collapse”.", "close", "near collapse", id="a quotation in other words"),
-        pytest.param("The regime was “Close to collapse”.", "close", "Close", id="a capital altered"),
-        pytest.param("It was ‘closer to collapse’.", "close", "closer", id="in single quotation marks"),
-        pytest.param("It “says Assad … close to”.", "close", "says Assad", id="its parts in another order"),
-        pytest.param("The office “counts 84 dead”.", "84", "counts", id="the words of a note quoted"),
+        pytest.param(
+            "The regime was “near collapse”.",
+            "close",
+            "near collapse",
+            id="a quotation in other words",
+        ),
+        pytest.param(
+            "The regime was “Close to collapse”.", "close", "Close", id="a capital altered"
+        ),
+        pytest.param(
+            "It was ‘closer to collapse’.", "close", "closer", id="in single quotation marks"
+        ),
+        pytest.param(
+            "It “says Assad … close to”.", "close", "says Assad", id="its parts in another order"
+        ),
+        pytest.param(
+            "The office “counts 84 dead”.", "84", "counts", id="the words of a note quoted"
+        ),
         pytest.param("The 84 are at http://evil.example.", "84", "evil", id="a link of its own"),
         pytest.param("The 84 are at evil.com.", "84", "evil", id="a bare domain"),
         pytest.param("Write to a@evil.xyz about the 84.", "84", "evil", id="an address"),
@@ -112,7 +145,11 @@ def test_unsupported_and_why(corpus: Corpus, text: str, cited: str, problem: str
 def test_names_the_other_way_round_are_told_although_each_is_there(tmp_path: Path) -> None:
     body = "Putin has strengthened relations with Israel, selling Israel military drones. Russia protects its client."
     other = read_corpus(write_corpus(tmp_path / "corpus", {"essay.txt": body}))
-    found = checked(other, "Israel has strengthened relations with Putin, selling Putin military drones.", "drones")
+    found = checked(
+        other,
+        "Israel has strengthened relations with Putin, selling Putin military drones.",
+        "drones",
+    )
     assert found.verdict == "unsupported"
     assert found.problems == ("the passage has Israel and Putin the other way round",)
 
@@ -137,9 +174,17 @@ def test_a_sentence_must_bear_on_the_question(corpus: Corpus) -> None:
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        pytest.param("The office counts 84 dead, says it underestimatedly.", "supported", id="one rare word"),
-        pytest.param("The offcie counst 84 daed.", "unsupported", id="words with letters changed about"),
-        pytest.param("Th€ 0ffic€ c0unts 84 d€ad, s@ys th€ 0ffic€ its€lf.", "unsupported", id="letters put as signs"),
+        pytest.param(
+            "The office counts 84 dead, says it underestimatedly.", "supported", id="one rare word"
+        ),
+        pytest.param(
+            "The offcie counst 84 daed.", "unsupported", id="words with letters changed about"
+        ),
+        pytest.param(
+            "Th€ 0ffic€ c0unts 84 d€ad, s@ys th€ 0ffic€ its€lf.",
+            "unsupported",
+            id="letters put as signs",
+        ),
     ],
 )
 def test_garbled_words(corpus: Corpus, text: str, verdict: str) -> None:
@@ -182,7 +227,9 @@ def test_a_note_is_scored_behind_its_title(corpus: Corpus) -> None:
 def test_a_sentence_is_scored_once(corpus: Corpus) -> None:
     scorer = ScriptedScorer(0.9)
     check, cited = read_check(corpus, scorer, Near()), quotes(corpus, "84")
-    assert check(QUESTION, "There were 84 dead.", cited) == check(QUESTION, "There were 84 dead.", cited)
+    assert check(QUESTION, "There were 84 dead.", cited) == check(
+        QUESTION, "There were 84 dead.", cited
+    )
     assert len(scorer.asked) == 1
 
 
@@ -191,9 +238,13 @@ def test_a_sentence_is_scored_once(corpus: Corpus) -> None:
     [
         pytest.param("It’s Assad’s regime’s", [], id="apostrophes"),
         pytest.param("the people's 'own words' here", ["own words"], id="straight single"),
-        pytest.param("“one” \"two\" «three» „four“ ‘five’", ["one", "two", "three", "four", "five"], id="every kind"),
+        pytest.param(
+            '“one” "two" «three» „four“ ‘five’',
+            ["one", "two", "three", "four", "five"],
+            id="every kind",
+        ),
         pytest.param("“ ”", [], id="empty"),
     ],
-)  # fmt: skip
+)
 def test_quotations(text: str, found: list[str]) -> None:
     assert quotations(text) == found

@@ -84,7 +84,9 @@ def _scorer(
     terms: dict[str, tuple[float, float, float]] | None = None,
     checker: RecordingChecker | None = None,
 ) -> SupportScorer:
-    return SupportScorer(LetterEmbeddings(), reranker, checker or RecordingChecker(), Weights(0.0, terms or {}))
+    return SupportScorer(
+        LetterEmbeddings(), reranker, checker or RecordingChecker(), Weights(0.0, terms or {})
+    )
 
 
 def test_a_score_is_the_logistic_of_weighed_standardised_features() -> None:
@@ -105,14 +107,18 @@ def test_the_checker_reads_what_shares_most_words_with_the_claim_in_the_order_of
     checker = RecordingChecker()
     filler = [f"Filler number {i} says nothing of any of this." for i in range(60)]
     evidence = ["Homs fell first.", *filler[:30], "Doctors fled Aleppo by night.", *filler[30:]]
-    features = _scorer(RecordingReranker(), checker=checker).features("\n".join(evidence), "Doctors fled Homs.")
+    features = _scorer(RecordingReranker(), checker=checker).features(
+        "\n".join(evidence), "Doctors fled Homs."
+    )
     (read,) = checker.asked
     assert read.index("Homs fell first.") < read.index("Doctors fled Aleppo by night.")
     assert features["checker"] == len(read) <= MAX_CHARS
 
 
 def test_short_evidence_is_read_whole_and_of_a_long_sentence_alone_nothing_is_cut() -> None:
-    assert closest(["Homs fell.", "Aleppo did not."], "Doctors fled") == "Homs fell. Aleppo did not."
+    assert (
+        closest(["Homs fell.", "Aleppo did not."], "Doctors fled") == "Homs fell. Aleppo did not."
+    )
     assert closest(["word " * MAX_CHARS, "Aleppo did not."], "word") == "word " * MAX_CHARS
 
 
@@ -120,33 +126,46 @@ def test_features_are_means_over_the_sentences_of_the_claim() -> None:
     one, two = "Aleppo fell.", "Bombs came down on Homs today."
     scorer = _scorer(RecordingReranker())
     apart = [scorer.features("Aleppo fell.", claim)["words_in_evidence"] for claim in (one, two)]
-    assert scorer.features("Aleppo fell.", f"{one} {two}")["words_in_evidence"] == pytest.approx(sum(apart) / 2)
+    assert scorer.features("Aleppo fell.", f"{one} {two}")["words_in_evidence"] == pytest.approx(
+        sum(apart) / 2
+    )
     assert apart[0] > apart[1]
 
 
-@pytest.mark.parametrize(("evidence", "claim"), [("", "Aleppo fell."), ("…", "Aleppo fell."), ("Aleppo fell.", " — ")])
+@pytest.mark.parametrize(
+    ("evidence", "claim"), [("", "Aleppo fell."), ("…", "Aleppo fell."), ("Aleppo fell.", " — ")]
+)
 def test_a_pair_without_words_on_one_side_is_not_supported(evidence: str, claim: str) -> None:
     assert _scorer(RecordingReranker()).score([evidence], [claim]) == [0.0]
 
 
 @pytest.mark.parametrize(
-    ("logit", "claim", "denied"), [(-1.0, ESSAY, True), (1.0, ESSAY, False), (-1.0, "Doctors fled", False)]
+    ("logit", "claim", "denied"),
+    [(-1.0, ESSAY, True), (1.0, ESSAY, False), (-1.0, "Doctors fled", False)],
 )
-def test_a_claim_that_repeats_its_evidence_is_denied_by_the_checker_alone(logit: float, claim: str, denied: bool) -> None:
-    scorer = SupportScorer(LetterEmbeddings(), RecordingReranker(), FixedChecker(logit), Weights(3.0, {}))
+def test_a_claim_that_repeats_its_evidence_is_denied_by_the_checker_alone(
+    logit: float, claim: str, denied: bool
+) -> None:
+    scorer = SupportScorer(
+        LetterEmbeddings(), RecordingReranker(), FixedChecker(logit), Weights(3.0, {})
+    )
     (score,) = scorer.score([ESSAY], [claim])
     assert (score < SUPPORTED) is denied
 
 
 def test_every_pair_gets_a_score_in_order() -> None:
     scorer = _scorer(RecordingReranker(), {"words_in_evidence": (0.5, 0.5, 4.0)})
-    high, low = scorer.score([ESSAY, ESSAY], ["Russian airstrikes killed civilians", "Obama went home"])
+    high, low = scorer.score(
+        [ESSAY, ESSAY], ["Russian airstrikes killed civilians", "Obama went home"]
+    )
     assert high > SUPPORTED > low
 
 
 def test_words_are_found_in_the_evidence_the_window_and_one_sentence() -> None:
     sentences = ["Russia struck hospitals.", "Doctors fled Aleppo."]
-    features = word_features("Doctors fled struck hospitals", " ".join(sentences), sentences, sentences[1])
+    features = word_features(
+        "Doctors fled struck hospitals", " ".join(sentences), sentences, sentences[1]
+    )
     assert features == {
         "words_in_evidence": 1.0,
         "words_in_window": 0.5,
@@ -159,18 +178,35 @@ def test_words_are_found_in_the_evidence_the_window_and_one_sentence() -> None:
 
 
 def test_facts_are_counted_by_kind_and_by_what_the_evidence_says_of_them() -> None:
-    features = fact_features(ESSAY, "Russian airstrikes killed 2,740 civilians and 51 medics in Homs")
-    assert (features["numbers"], features["number_mismatches"], features["number_otherwise"]) == (2, 2, 1)
-    assert (features["name_mismatches"], features["date_mismatches"], features["negation_mismatches"]) == (1, 0, 0)
+    features = fact_features(
+        ESSAY, "Russian airstrikes killed 2,740 civilians and 51 medics in Homs"
+    )
+    assert (features["numbers"], features["number_mismatches"], features["number_otherwise"]) == (
+        2,
+        2,
+        1,
+    )
+    assert (
+        features["name_mismatches"],
+        features["date_mismatches"],
+        features["negation_mismatches"],
+    ) == (1, 0, 0)
 
 
-@pytest.mark.parametrize(("one", "other", "length"), [("abcde", "ace", 3), ("abc", "", 0), ("abc", "xyz", 0), ("aab", "ab", 2)])
+@pytest.mark.parametrize(
+    ("one", "other", "length"),
+    [("abcde", "ace", 3), ("abc", "", 0), ("abc", "xyz", 0), ("aab", "ab", 2)],
+)
 def test_the_longest_common_subsequence_keeps_the_order(one: str, other: str, length: int) -> None:
     assert longest_common(one, other) == length
 
 
 def test_sentences_are_split_line_by_line() -> None:
-    assert split("A heading\nMr. Putin came. He left.\n\n") == ["A heading", "Mr. Putin came.", "He left."]
+    assert split("A heading\nMr. Putin came. He left.\n\n") == [
+        "A heading",
+        "Mr. Putin came.",
+        "He left.",
+    ]
 
 
 def test_long_evidence_keeps_its_nearest_sentences_in_their_order() -> None:
@@ -206,7 +242,9 @@ def scorer() -> Scorer:
         pytest.param("The Gulf states back factions of the rebels.", False, id="another-claim"),
     ],
 )
-def test_the_scorer_that_ships_knows_a_supported_claim(scorer: Scorer, claim: str, supported: bool) -> None:
+def test_the_scorer_that_ships_knows_a_supported_claim(
+    scorer: Scorer, claim: str, supported: bool
+) -> None:
     (score,) = scorer.score([ESSAY], [claim])
     assert 0 <= score <= 1
     assert (score >= SUPPORTED) == supported
@@ -223,7 +261,9 @@ def test_the_scorer_that_ships_knows_a_supported_claim(scorer: Scorer, claim: st
     ],
 )
 def test_a_fact_changed_lowers_the_score(scorer: Scorer, changed: str) -> None:
-    true, false = scorer.score([ESSAY, ESSAY], ["Russian airstrikes killed 2,704 civilians.", changed])
+    true, false = scorer.score(
+        [ESSAY, ESSAY], ["Russian airstrikes killed 2,704 civilians.", changed]
+    )
     assert true > false
 
 
@@ -234,16 +274,26 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "Aleppo", "fell"]
-    tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer = Tokenizer(
+        models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]")
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     folder = tmp_path_factory.mktemp("checker")
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]"
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
     ).save_pretrained(folder)
     config = BertConfig(
-        vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8,
+        vocab_size=len(words),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        intermediate_size=8,
         id2label={0: "not_entailment", 1: "entailment"},
-    )  # fmt: skip
+    )
     BertForSequenceClassification(config).save_pretrained(folder)
     return folder
 
@@ -259,5 +309,7 @@ def test_a_checker_named_by_its_folder_scores_the_label_that_means_supported(che
 
 
 def test_a_checker_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"checker '.*' cannot be loaded .*name a folder or a hub model"):
+    with pytest.raises(
+        ModelError, match=r"checker '.*' cannot be loaded .*name a folder or a hub model"
+    ):
         load_scorer(str(tmp_path))

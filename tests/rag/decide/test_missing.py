@@ -17,7 +17,11 @@ DENIES = "Italy refused to sign the treaty. Exports increased sharply in the nor
 def lacking(folder: Path, question: str, body: str) -> Missing:
     """Return what a question has that the passages of a text have not."""
     corpus = read_corpus(write_corpus(folder / "corpus", {"river.txt": body}))
-    return missing(question, [Hit(p, corpus.source("river"), 0.0) for p in split_corpus(corpus, max_chars=600)], frozenset())
+    return missing(
+        question,
+        [Hit(p, corpus.source("river"), 0.0) for p in split_corpus(corpus, max_chars=600)],
+        frozenset(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +56,15 @@ def test_a_thing_asked_for_is_denied_where_the_passages_do_not_deny_it(
         ("Who accepted the treaty?", ""),
         ("Who sold Italy ten ships?", ""),
     ],
-    ids=["turned round", "as it is", "about something else", "no opposite there", "the other side of it"],
+    ids=[
+        "turned round",
+        "as it is",
+        "about something else",
+        "no opposite there",
+        "the other side of it",
+    ],
 )
-def test_an_opposite_counts_where_the_rest_of_the_question_stands(tmp_path: Path, question: str, opposite: str) -> None:
+def test_an_opposite_counts_where_the_rest_of_the_question_stands(
+    tmp_path: Path, question: str, opposite: str
+) -> None:
     assert lacking(tmp_path, question, DENIES).opposite == opposite

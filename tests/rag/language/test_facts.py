@@ -40,7 +40,9 @@ AIRSTRIKES = "Russian airstrikes killed {} civilians"
         pytest.param("a 49-year agreement", 49, 49, 49, "", id="hyphen"),
     ],
 )
-def test_a_number_is_an_interval_with_a_unit(text: str, value: float, low: float, high: float, unit: str) -> None:
+def test_a_number_is_an_interval_with_a_unit(
+    text: str, value: float, low: float, high: float, unit: str
+) -> None:
     (number,) = extract(text).numbers
     assert (number.value, number.unit) == (value, unit)
     assert [number.low, number.high] == pytest.approx([low, high])
@@ -98,7 +100,11 @@ def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
         pytest.param("Yet Isis, Islamic State and ISIL are one.", {"ISIS"}, id="isis"),
         pytest.param("The United States, America and the US are one.", {"US"}, id="us"),
         pytest.param("Crippling sieges are enforced.", set(), id="first-word"),
-        pytest.param("He left. Syrian students came to Moscow.", {"Moscow"}, id="first-word-of-the-second-sentence"),
+        pytest.param(
+            "He left. Syrian students came to Moscow.",
+            {"Moscow"},
+            id="first-word-of-the-second-sentence",
+        ),
         pytest.param("Obama\u2019s veto", {"Obama"}, id="possessive"),
         pytest.param("SNHR counts the dead.", {"SNHR"}, id="abbreviation"),
     ],
@@ -116,14 +122,20 @@ def test_a_name_known_elsewhere_is_known_at_the_start_of_a_sentence() -> None:
     [
         pytest.param("over 80% of bombs", "83 percent of strikes", id="over"),
         pytest.param("over 70% of bombs", "over 80% of bombs", id="weaker-bound"),
-        pytest.param("more than 80% of bombs", "at least 80% of bombs", id="same-figure-same-direction"),
+        pytest.param(
+            "more than 80% of bombs", "at least 80% of bombs", id="same-figure-same-direction"
+        ),
         pytest.param("almost 80% of strikes", "close to 80 percent of strikes", id="almost"),
         pytest.param("80% of strikes", "four-fifths of strikes", id="fraction"),
         pytest.param("about 2,700 civilians", "2,704 civilians", id="about"),
-        pytest.param("68,300 square kilometres", "about 68,300 square kilometres", id="about-left-out"),
+        pytest.param(
+            "68,300 square kilometres", "about 68,300 square kilometres", id="about-left-out"
+        ),
         pytest.param("746 minors", "746 children", id="other-noun"),
         pytest.param("a 49-year agreement", "It runs for 49 years", id="year"),
-        pytest.param("Russia came in 2015", "Russia came in September 2015", id="less-precise-date"),
+        pytest.param(
+            "Russia came in 2015", "Russia came in September 2015", id="less-precise-date"
+        ),
         pytest.param("in the 1990s", "in 1994", id="decade"),
         pytest.param("from 21 July 2016", "from 21 July to 22 December 2016", id="year-said-once"),
         pytest.param("It killed 1946 men", "It killed 1,946 men", id="number-like-a-year"),
@@ -133,7 +145,11 @@ def test_a_name_known_elsewhere_is_known_at_the_start_of_a_sentence() -> None:
         pytest.param("talks with Turkey", "Turkish talks", id="irregular-adjective"),
         pytest.param("she said “it is  over”", 'She said "it is over".', id="quotation-marks"),
         pytest.param("They did not comply", "The militias did not comply.", id="both-deny"),
-        pytest.param("He left the United States", "He did not state why he left the United States.", id="a-name-is-no-verb"),
+        pytest.param(
+            "He left the United States",
+            "He did not state why he left the United States.",
+            id="a-name-is-no-verb",
+        ),
         pytest.param("The militias complied", "Not only did the militias comply", id="not-only"),
     ],
 )
@@ -144,29 +160,100 @@ def test_a_claim_that_the_evidence_bears_out_has_no_mismatch(claim: str, evidenc
 @pytest.mark.parametrize(
     ("claim", "evidence", "words"),
     [
-        pytest.param(AIRSTRIKES.format("2,740"), ESSAY, "says 2,704 civilians, not 2,740 civilians", id="swapped-digits"),
-        pytest.param("including 764 children", ESSAY, "says 746 children, not 764 children", id="same-noun"),
-        pytest.param("746 civilians", ESSAY, "says 2,704 civilians, not 746 civilians", id="figure-of-another-noun"),
-        pytest.param("2,740 people", ESSAY, "says 2,704 civilians, not 2,740 people", id="slip-of-the-pen"),
-        pytest.param("2,700 civilians", ESSAY, "says 2,704 civilians, not 2,700 civilians", id="rounded-in-silence"),
+        pytest.param(
+            AIRSTRIKES.format("2,740"),
+            ESSAY,
+            "says 2,704 civilians, not 2,740 civilians",
+            id="swapped-digits",
+        ),
+        pytest.param(
+            "including 764 children", ESSAY, "says 746 children, not 764 children", id="same-noun"
+        ),
+        pytest.param(
+            "746 civilians",
+            ESSAY,
+            "says 2,704 civilians, not 746 civilians",
+            id="figure-of-another-noun",
+        ),
+        pytest.param(
+            "2,740 people", ESSAY, "says 2,704 civilians, not 2,740 people", id="slip-of-the-pen"
+        ),
+        pytest.param(
+            "2,700 civilians",
+            ESSAY,
+            "says 2,704 civilians, not 2,700 civilians",
+            id="rounded-in-silence",
+        ),
         pytest.param("51 hospitals", ESSAY, "does not mention 51 hospitals", id="unheard-of"),
-        pytest.param("almost 80% of bombs", "over 80% of bombs", "says over 80%, not almost 80%", id="bounds"),
-        pytest.param("80% of bombs", "over 80% of bombs", "says over 80%, not 80%", id="bound-left-out"),
+        pytest.param(
+            "almost 80% of bombs", "over 80% of bombs", "says over 80%, not almost 80%", id="bounds"
+        ),
+        pytest.param(
+            "80% of bombs", "over 80% of bombs", "says over 80%, not 80%", id="bound-left-out"
+        ),
         pytest.param("80 people", "80 percent of people", "does not mention 80 people", id="unit"),
-        pytest.param("6 million dollars", "6 billion dollars", "says 6 billion dollars, not 6 million dollars", id="scale"),
+        pytest.param(
+            "6 million dollars",
+            "6 billion dollars",
+            "says 6 billion dollars, not 6 million dollars",
+            id="scale",
+        ),
         pytest.param("in May 2016", "in May 2015", "says May 2015, not May 2016", id="other-year"),
-        pytest.param("in September 2016", "in 2016", "does not mention September 2016", id="more-precise-date"),
-        pytest.param("on 3 May 2016", "on 4 May 2016", "says 4 May 2016, not 3 May 2016", id="other-day"),
-        pytest.param("She went to Moscow", "Students studied in Russia", "does not mention Moscow", id="name"),
-        pytest.param("he said “it is done”", "he said “it is over”", "does not hold the words “it is done”", id="quotation"),
-        pytest.param("The militias complied", "The militias did not comply", "denies “complied”", id="negation-dropped"),
-        pytest.param("The militias complied", "The militias refused to comply", "denies “complied”", id="refused"),
-        pytest.param("He means to share power", "He is not ready to give up or share it", "denies “share”", id="carried"),
-        pytest.param("9 million dollars", "9 million euros", "says 9 million euros, not 9 million dollars", id="currency"),
-        pytest.param("Arms exports fell", "Arms exports rose", "says rose, not fell", id="opposite"),
-        pytest.param("They disagreed", "They agreed", "says agreed, not disagreed", id="opposite-by-prefix"),
+        pytest.param(
+            "in September 2016",
+            "in 2016",
+            "does not mention September 2016",
+            id="more-precise-date",
+        ),
+        pytest.param(
+            "on 3 May 2016", "on 4 May 2016", "says 4 May 2016, not 3 May 2016", id="other-day"
+        ),
+        pytest.param(
+            "She went to Moscow", "Students studied in Russia", "does not mention Moscow", id="name"
+        ),
+        pytest.param(
+            "he said “it is done”",
+            "he said “it is over”",
+            "does not hold the words “it is done”",
+            id="quotation",
+        ),
+        pytest.param(
+            "The militias complied",
+            "The militias did not comply",
+            "denies “complied”",
+            id="negation-dropped",
+        ),
+        pytest.param(
+            "The militias complied",
+            "The militias refused to comply",
+            "denies “complied”",
+            id="refused",
+        ),
+        pytest.param(
+            "He means to share power",
+            "He is not ready to give up or share it",
+            "denies “share”",
+            id="carried",
+        ),
+        pytest.param(
+            "9 million dollars",
+            "9 million euros",
+            "says 9 million euros, not 9 million dollars",
+            id="currency",
+        ),
+        pytest.param(
+            "Arms exports fell", "Arms exports rose", "says rose, not fell", id="opposite"
+        ),
+        pytest.param(
+            "They disagreed", "They agreed", "says agreed, not disagreed", id="opposite-by-prefix"
+        ),
         pytest.param("They came at 8:55", "They came at 6:55", "says 6:55, not 8:55", id="time"),
-        pytest.param("They did not comply", "The militias complied", "does not deny “comply”", id="negation-added"),
+        pytest.param(
+            "They did not comply",
+            "The militias complied",
+            "does not deny “comply”",
+            id="negation-added",
+        ),
     ],
 )
 def test_a_fact_stated_otherwise_is_said_in_words(claim: str, evidence: str, words: str) -> None:
@@ -180,7 +267,13 @@ def test_the_speaker_of_the_evidence_can_be_named() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("children", "child"), ("complied", "comply"), ("strikes", "strike"), ("stopped", "stop"), ("kills", "killing")],
+    [
+        ("children", "child"),
+        ("complied", "comply"),
+        ("strikes", "strike"),
+        ("stopped", "stop"),
+        ("kills", "killing"),
+    ],
 )
 def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other)

@@ -29,7 +29,9 @@ def test_a_claim_that_the_evidence_bears_out_scores_higher_than_its_look_alike(
 
 
 @pytest.mark.slow
-def test_what_a_claim_gives_does_not_depend_on_what_was_read_before(checker: AdaptedChecker) -> None:
+def test_what_a_claim_gives_does_not_depend_on_what_was_read_before(
+    checker: AdaptedChecker,
+) -> None:
     first = checker.check(EVIDENCE, "Israel sold drones.")
     checker.check("Something else.", "Else.")
     assert checker.check(EVIDENCE, "Israel sold drones.") == first

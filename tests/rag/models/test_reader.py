@@ -6,7 +6,14 @@ import pytest
 import torch
 
 from ingest.errors import ModelError
-from rag.models.encoder import HIDDEN, AdaptedEncoder, load_adapted, load_base, load_tokenizer, packaged_weights
+from rag.models.encoder import (
+    HIDDEN,
+    AdaptedEncoder,
+    load_adapted,
+    load_base,
+    load_tokenizer,
+    packaged_weights,
+)
 from rag.models.reader import ADAPTER, NOWHERE, AdaptedReader, load_reader
 from rag.models.rerank import load_reranker
 
@@ -29,11 +36,17 @@ def reader() -> AdaptedReader:
         ("When was the lighthouse lit?", "What did it cost to build the lighthouse?", 0),
         ("Who kept the lighthouse?", "Who built the lighthouse on Skerry Point?", 1),
         ("how many kids did the keeper have", "how many siblings did the keeper have", 1),
-        ("How many sailors drowned when the Marian was wrecked?", "How many passengers did the Marian carry?", 2),
+        (
+            "How many sailors drowned when the Marian was wrecked?",
+            "How many passengers did the Marian carry?",
+            2,
+        ),
         ("What wrecked the Marian?", "Who owned the Marian?", 2),
     ],
 )
-def test_what_is_stated_is_told_from_what_is_not(reader: AdaptedReader, stated: str, unstated: str, sentence: int) -> None:
+def test_what_is_stated_is_told_from_what_is_not(
+    reader: AdaptedReader, stated: str, unstated: str, sentence: int
+) -> None:
     found, missed = (reader.read(question, TEXT, SENTENCES) for question in (stated, unstated))
     assert found.answers > missed.answers
     assert found.parts.index(max(found.parts)) == sentence
@@ -42,7 +55,9 @@ def test_what_is_stated_is_told_from_what_is_not(reader: AdaptedReader, stated: 
 @pytest.mark.slow
 def test_a_part_beyond_what_is_read_is_nowhere(reader: AdaptedReader) -> None:
     long = TEXT + " The sea was grey and cold." * 400
-    reading = reader.read("When was the lighthouse lit?", long, [SENTENCES[0], (len(long) - 20, len(long)), (5, 5)])
+    reading = reader.read(
+        "When was the lighthouse lit?", long, [SENTENCES[0], (len(long) - 20, len(long)), (5, 5)]
+    )
     assert reading.parts[0] > NOWHERE
     assert reading.parts[1:] == (NOWHERE, NOWHERE)
 
@@ -51,7 +66,11 @@ def test_a_part_beyond_what_is_read_is_nowhere(reader: AdaptedReader) -> None:
 def test_the_weights_in_torch_are_those_of_the_reranker() -> None:
     reranker = load_reranker()
     assert reranker is not None
-    pairs = [("When was it lit?", TEXT), ("When was it lit?", "Bread is made of flour."), ("who kept it", TEXT[48:110])]
+    pairs = [
+        ("When was it lit?", TEXT),
+        ("When was it lit?", "Bread is made of flour."),
+        ("who kept it", TEXT[48:110]),
+    ]
     weights = {name: torch.from_numpy(values) for name, values in packaged_weights().items()}
     own = {f"pooled.{side}": weights[f"classifier.{side}"] for side in ("weight", "bias")}
     heads = own | {"tokens.weight": torch.zeros(2, HIDDEN), "tokens.bias": torch.zeros(2)}

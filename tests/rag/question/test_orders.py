@@ -40,7 +40,8 @@ def test_a_question_is_no_order(trained: Orders, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_order"), [(ORDERS[0], True), (QUESTIONS[0], False), ("Write who armed the rebels.", False), ("", False)]
+    ("text", "is_order"),
+    [(ORDERS[0], True), (QUESTIONS[0], False), ("Write who armed the rebels.", False), ("", False)],
 )
 def test_the_plain_pattern_needs_no_model(text: str, is_order: bool) -> None:
     check: Callable[[str], bool] = plain_order

@@ -1,4 +1,7 @@
-"""What a reader types is cleaned or refused in one sentence; a follow-up is asked behind what it leans on."""
+"""What a reader types is cleaned or refused in one sentence.
+
+A follow-up is asked behind what it leans on.
+"""
 
 import pytest
 from hypothesis import given
@@ -78,16 +81,26 @@ def test_a_question_that_leans_on_nothing_stands_as_it_is() -> None:
     assert stand_alone(question, (Turn("Who wrote the essay?", "Leila."),)) == question
 
 
-@pytest.mark.parametrize("question", ["And in 2013?", "Why?", "What about Iran?", "How many of them were children?", "Israel?"])
+@pytest.mark.parametrize(
+    "question",
+    ["And in 2013?", "Why?", "What about Iran?", "How many of them were children?", "Israel?"],
+)
 def test_a_follow_up_brings_the_words_it_leans_on(question: str) -> None:
     earlier = "Who saved the regime from collapse in 2015?"
     standalone = stand_alone(question, (Turn(earlier, "Putin."),))
     assert leans(question)
-    assert all(word.strip("?") in standalone for word in (*earlier.split()[1:5], question.rsplit(maxsplit=1)[-1]))
+    assert all(
+        word.strip("?") in standalone
+        for word in (*earlier.split()[1:5], question.rsplit(maxsplit=1)[-1])
+    )
 
 
 def test_a_follow_up_leans_on_the_last_question_that_stands_alone() -> None:
-    history = (Turn("Who wrote the essay?"), Turn("Who saved the regime from collapse?"), Turn("And in 2013?"))
+    history = (
+        Turn("Who wrote the essay?"),
+        Turn("Who saved the regime from collapse?"),
+        Turn("And in 2013?"),
+    )
     standalone = stand_alone("And why?", history)
     assert "saved the regime" in standalone
     assert "wrote" not in standalone

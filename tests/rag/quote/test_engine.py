@@ -21,7 +21,12 @@ ANSWERS, NEAR, FAR = 8.0, 6.5, -11.0
 
 
 def drafted(
-    corpus: Corpus, decision: Decision = ANSWERED, *, answers: Sequence[str] = (), near: Sequence[str] = (), hits: int = 100
+    corpus: Corpus,
+    decision: Decision = ANSWERED,
+    *,
+    answers: Sequence[str] = (),
+    near: Sequence[str] = (),
+    hits: int = 100,
 ) -> Draft:
     """Return the draft over hits that score by the words which stand in them."""
     passages = split_corpus(corpus, max_chars=600)
@@ -98,21 +103,36 @@ def test_sentences_of_a_paragraph_come_in_its_order(river: Corpus) -> None:
         pytest.param(["Nine"], ["Nine. It is odd."], id="what leans on it"),
     ],
 )
-def test_sentences_that_stand_close_together_are_one_quote(tmp_path: Path, answers: list[str], quoted: list[str]) -> None:
+def test_sentences_that_stand_close_together_are_one_quote(
+    tmp_path: Path, answers: list[str], quoted: list[str]
+) -> None:
     body = "One. Two. Three. Four. Five.\n\nSix. Seven. Eight. Nine. It is odd."
     corpus = read_corpus(write_corpus(tmp_path / "corpus", {"numbers.txt": body}))
     assert sorted(words(drafted(corpus, answers=answers)).split(" | ")) == sorted(quoted)
 
 
 def test_facts_between_two_notes_are_not_quoted(tmp_path: Path) -> None:
-    note = {"id": "count", "title": "A count", "claim": "A river", "relation": "context", "facts": ["One.", "Two.", "Three."]}
+    note = {
+        "id": "count",
+        "title": "A count",
+        "claim": "A river",
+        "relation": "context",
+        "facts": ["One.", "Two.", "Three."],
+    }
     corpus = read_corpus(write_corpus(tmp_path / "corpus", {"river.txt": "A river."}, notes=[note]))
     assert "One. | Three." in words(drafted(corpus, answers=["One", "Three"]))
 
 
 def test_nothing_is_quoted_twice(river: Corpus) -> None:
-    draft = drafted(river, answers=["closed in", "Nobody", "shut"], near=["rises", "feeds", "owner"])
-    quoted = [(quote.source_id, at) for s in draft.sentences for quote in s.quotes for at in range(quote.start, quote.end)]
+    draft = drafted(
+        river, answers=["closed in", "Nobody", "shut"], near=["rises", "feeds", "owner"]
+    )
+    quoted = [
+        (quote.source_id, at)
+        for s in draft.sentences
+        for quote in s.quotes
+        for at in range(quote.start, quote.end)
+    ]
     assert len(quoted) == len(set(quoted))
 
 
@@ -137,4 +157,7 @@ def test_an_answer_of_the_engine_is_quoted_throughout(essay_chain: EssayChain) -
     assert answer.withheld == ()
     assert any("746 children" in citation.quote for citation in answer.citations)
     for citation in answer.citations:
-        assert essay_chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
+        assert (
+            essay_chain.corpus.body(citation.source.id)[citation.start : citation.end]
+            == citation.quote
+        )

@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from rag.search.keywords import KeywordRanking, stems
 
-TEXTS = ["The river feeds three mills.", "The mills closed in 1931.", "A heron stood in the river.", "Über die Brücke ging er."]
+TEXTS = [
+    "The river feeds three mills.",
+    "The mills closed in 1931.",
+    "A heron stood in the river.",
+    "Über die Brücke ging er.",
+]
 
 
 @pytest.mark.parametrize(
@@ -35,13 +40,17 @@ def test_a_question_without_known_words_scores_nothing(question: str) -> None:
     assert KeywordRanking(TEXTS).scores(question).tolist() == [0.0] * len(TEXTS)
 
 
-@pytest.mark.parametrize("texts", [[], ["..."], ["the", "of"]], ids=["none", "punctuation", "stop words"])
+@pytest.mark.parametrize(
+    "texts", [[], ["..."], ["the", "of"]], ids=["none", "punctuation", "stop words"]
+)
 def test_texts_without_words_score_nothing(texts: list[str]) -> None:
     assert KeywordRanking(texts).scores("heron").tolist() == [0.0] * len(texts)
 
 
 @given(texts=st.lists(st.text(max_size=40), max_size=6), question=st.text(max_size=40))
-def test_there_is_a_score_for_each_text_and_none_is_below_zero(texts: list[str], question: str) -> None:
+def test_there_is_a_score_for_each_text_and_none_is_below_zero(
+    texts: list[str], question: str
+) -> None:
     scores = KeywordRanking(texts).scores(question)
     assert scores.shape == (len(texts),)
     assert np.isfinite(scores).all()

@@ -11,12 +11,21 @@ from tests.fakes import NOTES, ScriptedReader, indexed, write_corpus
 QUESTION = "When did the last mill shut?"
 
 
-def hits_in(folder: Path, **files: str) -> tuple[Corpus, tuple[Hit, ...], ReadingStage, ScriptedReader]:
+def hits_in(
+    folder: Path, **files: str
+) -> tuple[Corpus, tuple[Hit, ...], ReadingStage, ScriptedReader]:
     """Return every passage as a hit, in the order of the texts, and a stage whose reader looks for "1934"."""
-    write_corpus(folder / "corpus", {f"{name}.txt": body for name, body in files.items()} or None, notes=() if files else NOTES)
+    write_corpus(
+        folder / "corpus",
+        {f"{name}.txt": body for name, body in files.items()} or None,
+        notes=() if files else NOTES,
+    )
     corpus, index = indexed(folder)
     passages = [*index.passages("main"), *index.passages("sources")]
-    hits = tuple(Hit(p, corpus.source(p.source_id), -float(rank), {"dense": 0.5}) for rank, p in enumerate(passages))
+    hits = tuple(
+        Hit(p, corpus.source(p.source_id), -float(rank), {"dense": 0.5})
+        for rank, p in enumerate(passages)
+    )
     reader = ScriptedReader(lambda question: "1934")
     return corpus, hits, ReadingStage(corpus, reader, read_neighbours(corpus, passages)), reader
 
@@ -35,7 +44,9 @@ def test_what_answers_comes_first_in_its_voice(tmp_path: Path) -> None:
 def test_a_passage_is_read_with_its_paragraph_and_a_note_behind_its_source(tmp_path: Path) -> None:
     _, hits, stage, reader = hits_in(tmp_path)
     stage(QUESTION, hits)
-    assert "The river rises in the north. It feeds three mills along the valley." in reader.read_texts
+    assert (
+        "The river rises in the north. It feeds three mills along the valley." in reader.read_texts
+    )
     record = "County Office, A record of the county: The last mill shut in 1934.\nIts owner had died the year before."
     assert record in reader.read_texts
     assert len(reader.read_texts) == len(set(reader.read_texts)), "a window is read once"
@@ -43,21 +54,33 @@ def test_a_passage_is_read_with_its_paragraph_and_a_note_behind_its_source(tmp_p
 
 def test_the_sentence_beside_the_answer_has_its_window_but_not_its_span(tmp_path: Path) -> None:
     _, hits, stage, _ = hits_in(tmp_path)
-    [beside] = [hit for hit in stage(QUESTION, hits) if hit.passage.text == "Its owner had died the year before."]
+    [beside] = [
+        hit
+        for hit in stage(QUESTION, hits)
+        if hit.passage.text == "Its owner had died the year before."
+    ]
     assert (beside.parts["answers"], beside.parts["span"]) == (5.0, -5.0)
 
 
 def test_only_the_best_are_read_and_the_others_stay_behind_what_answers(tmp_path: Path) -> None:
-    paragraphs = [f"Mill number {n} stood by the river and ground the corn of the village." for n in range(30)]
-    _, hits, stage, reader = hits_in(tmp_path, mills="\n\n".join([*paragraphs[:3], "It shut in 1934.", *paragraphs[3:]]))
+    paragraphs = [
+        f"Mill number {n} stood by the river and ground the corn of the village." for n in range(30)
+    ]
+    _, hits, stage, reader = hits_in(
+        tmp_path, mills="\n\n".join([*paragraphs[:3], "It shut in 1934.", *paragraphs[3:]])
+    )
     read = stage(QUESTION, hits)
     assert len(reader.read_texts) == MAIN_READ
     assert read[0].passage.text == "It shut in 1934."
-    assert ["answers" in hit.parts for hit in read] == [True] * MAIN_READ + [False] * (len(hits) - MAIN_READ)
+    assert ["answers" in hit.parts for hit in read] == [True] * MAIN_READ + [False] * (
+        len(hits) - MAIN_READ
+    )
 
 
 def test_a_window_is_no_longer_than_it_may_be(tmp_path: Path) -> None:
-    sentences = " ".join(f"Sentence number {n} says something about the mills and the river." for n in range(60))
+    sentences = " ".join(
+        f"Sentence number {n} says something about the mills and the river." for n in range(60)
+    )
     _, hits, stage, reader = hits_in(tmp_path, long=sentences)
     stage(QUESTION, hits)
     assert all(len(text) <= MAIN_CHARS for text in reader.read_texts)

