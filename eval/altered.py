@@ -17,7 +17,7 @@ from rich.table import Table
 
 from eval.metrics.gold import meets
 from eval.sets.cases import SHIPPED, load_cases
-from eval.types import Span
+from eval.types import Place
 from ingest.embed import load_embeddings
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
@@ -100,7 +100,7 @@ def questions_and_passages(corpus: Corpus) -> Iterator[tuple[str, Passage]]:
     for case in load_cases(SHIPPED, corpus, halves=("dev",)):
         for item in case.evidence:
             found = next(
-                (p for p in passages if meets([Span(p.source_id, p.start, p.end)], item)), None
+                (p for p in passages if meets([Place(p.source_id, p.start, p.end)], item)), None
             )
             if found and found not in seen:
                 seen.add(found)

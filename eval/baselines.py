@@ -49,8 +49,8 @@ class FirstSentence:
             for passage, score in zip(self.passages, scores, strict=True)
         ]
         ranked = sorted(hits, key=lambda hit: -hit.score)
-        main = [hit for hit in ranked if hit.source.relation == "essay"]
-        comments = [hit for hit in ranked if hit.source.relation != "essay"]
+        main = [hit for hit in ranked if hit.source.voice == "main"]
+        comments = [hit for hit in ranked if hit.source.voice != "main"]
         return (*main[:DEPTH], *comments[:DEPTH])
 
 

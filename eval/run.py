@@ -39,7 +39,8 @@ from ingest.errors import CaseError, SettingsError
 from ingest.settings import Settings
 from ingest.sources import read_corpus
 from ingest.types import Corpus
-from rag import chain as chains
+from rag.chain import EssayChain
+from rag.load import load as load_rag
 
 SAMPLE_SEED = 0
 T = TypeVar("T")
@@ -71,12 +72,12 @@ class Options:
         return bool(self.only) or self.half != "all" or self.sample is not None
 
 
-Load = Callable[[Corpus, Settings], chains.EssayChain]
+Load = Callable[[Corpus, Settings], EssayChain]
 
 
 def load_chain(
     corpus: Corpus, settings: Settings, progress_console: Console | None = None
-) -> chains.EssayChain:
+) -> EssayChain:
     """Return the chain; the index is built first where there is none of this corpus yet."""
     with _progress(progress_console) as progress:
         task = progress.add_task("indexing", visible=False)
@@ -88,7 +89,7 @@ def load_chain(
                 task, completed=done, total=total, visible=True
             ),
         )
-    return chains.load(settings)
+    return load_rag(settings)
 
 
 def main(

@@ -27,7 +27,7 @@ UNANSWERABLE: frozenset[Kind] = frozenset(("near_miss", "off_topic", "attack", "
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Place:
     """Characters of a source's text, end exclusive."""
 
     source_id: str
@@ -42,7 +42,7 @@ class Gold:
     The first span is the author's choice, the others answer equally well.
     """
 
-    spans: tuple[Span, ...]
+    spans: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from platformdirs import user_data_path
 
 from ingest.errors import StoreError
-from ingest.index import IndexStore, Manifest, PassageIndex, Row, describe, text_hash, voice_of
+from ingest.index import IndexStore, Manifest, PassageIndex, Row, describe, text_hash
 from ingest.passages import SPLITTER, attributed, split_corpus
 from ingest.settings import Settings
 from ingest.sources import SHIPPED
@@ -107,7 +107,7 @@ def _fill(
             known.update(zip(map(text_hash, fresh), vectors, strict=True))
             embedded += len(fresh)
         rows = [
-            Row(p, voice_of(sources[p.source_id]), text_hash(w), known[text_hash(w)])
+            Row(p, sources[p.source_id].voice, text_hash(w), known[text_hash(w)])
             for p, w in zip(part, words, strict=True)
         ]
         store.put(manifest, rows)
@@ -119,5 +119,5 @@ def open_index(corpus: Corpus, settings: Settings) -> PassageIndex:
     """Open the index of a corpus for reading; errors as `IndexStore.open`."""
     sources = {source.id: source for source in corpus.sources}
     passages = split_corpus(corpus, max_chars=settings.max_chars)
-    rows = ((p, voice_of(sources[p.source_id])) for p in passages)
+    rows = ((p, sources[p.source_id].voice) for p in passages)
     return IndexStore(index_folder(settings)).open(_manifest(corpus, settings), rows)

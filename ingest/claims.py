@@ -22,9 +22,7 @@ class ClaimMap:
         A claim may stand in several places.
         """
         self._spans: dict[str, list[tuple[int, int, Source]]] = {}
-        mains = [
-            t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"
-        ]
+        mains = [t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.voice == "main"]
         for source in corpus.sources:
             for text in mains:
                 for start, end in _occurrences(text.body, source.claim):

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from ingest.errors import IndexMismatch, IndexMissing, StoreError
 from ingest.passages import SPLITTER
-from ingest.types import Corpus, Passage, Source
+from ingest.types import Corpus, Passage, Voice
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -35,8 +35,6 @@ ROWS_A_CALL = 2000  # Chroma takes 5,461 at most
 # With the 16 neighbours that Chroma gives a vector, some of many like vectors (lists, refrains) can
 # be reached from none.
 HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 64, "ef_search": 200}
-
-Voice = Literal["main", "sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +59,6 @@ class Manifest:
 def describe(corpus: Corpus, *, max_chars: int, embedding_model: str) -> Manifest:
     """Return the manifest that an index of this corpus would have."""
     return Manifest(corpus.name, corpus.fingerprint, SPLITTER, max_chars, embedding_model)
-
-
-def voice_of(source: Source) -> Voice:
-    """Return which ranking a source belongs to: main texts and sources are ranked apart."""
-    return "main" if source.relation == "essay" else "sources"
 
 
 def row_id(passage: Passage) -> str:

@@ -12,11 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import sentencex
 
 from ingest.sources import fold
-from ingest.types import Corpus, Passage, Source, Text
+from ingest.types import Corpus, Passage, Source, Span, Text
 
 SPLITTER = "paragraph-sentence-size/2"  # part of the index's fingerprint: raise the number when spans change
-
-Span = tuple[int, int]
 
 # Atomic groups: \r\n is one line end, never two.
 BLANK_LINE = re.compile(r"(?>\r\n|\r|\n)[^\S\r\n]*(?>\r\n|\r|\n)\s*")

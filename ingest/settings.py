@@ -22,7 +22,7 @@ PREFIX = "ESSAY_CHAT_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 DEFAULT_RERANKER = "ms-marco-MiniLM-L-12-v2"
-DEFAULT_CHECKER = "features"
+DEFAULT_SUPPORT = "features"
 
 
 class Settings(BaseSettings):
@@ -78,10 +78,10 @@ class Settings(BaseSettings):
     model_structured: bool = Field(
         False, description="ask the provider for the reply as data, where it can; not all can"
     )
-    checker: str = Field(
-        DEFAULT_CHECKER,
+    support: str = Field(
+        DEFAULT_SUPPORT,
         min_length=1,
-        description="what checks written sentences: features, or a checker's folder or hub name",
+        description="what checks written sentences: features, or the folder or hub name of a classifier",
     )
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(

@@ -10,6 +10,9 @@ from typing import Literal
 
 Wording = Literal["verbatim", "note"]
 Relation = Literal["essay", "supports", "qualifies", "contradicts", "context"]
+Voice = Literal["main", "sources"]
+VOICES: tuple[Voice, ...] = ("main", "sources")
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,11 @@ class Source:
     claim: str | None
     relation: Relation
     wording: Wording
+
+    @property
+    def voice(self) -> Voice:
+        """Whose voice it is: that of the main texts, or of what comments on them."""
+        return "main" if self.relation == "essay" else "sources"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,11 @@ class Corpus:
     fingerprint: str
     sources: tuple[Source, ...]
     texts: tuple[Text, ...]
+
+    @property
+    def mains(self) -> tuple[Source, ...]:
+        """The sources of the main texts."""
+        return tuple(source for source in self.sources if source.voice == "main")
 
     def source(self, source_id: str) -> Source:
         """Return the source with that id; KeyError if there is none."""

@@ -12,24 +12,8 @@ from typing import Any, Protocol, TypedDict, runtime_checkable
 
 from langchain_core.runnables import Runnable, RunnableConfig, run_in_executor
 
-from ingest.build import open_index
-from ingest.claims import ClaimMap
-from ingest.embed import load_embeddings
-from ingest.settings import DEFAULT_EMBEDDING, Settings
-from ingest.sources import read_corpus
 from ingest.types import Corpus
-from rag.about.answer import About
-from rag.about.topics import Topics
-from rag.check.quotes import Verifier
-from rag.decide.answerable import build_gate
-from rag.models.reader import load_reader
-from rag.models.rerank import load_reranker
-from rag.question.orders import plain_order, read_orders
-from rag.question.standalone import clean, stand_alone
-from rag.quote.context import read_neighbours
-from rag.quote.engine import QuoteEngine
-from rag.search.reading import ReadingStage
-from rag.search.retrieve import PassageRetriever, build_search
+from rag.search.retrieve import PassageRetriever
 from rag.types import (
     Answer,
     Decision,
@@ -159,40 +143,3 @@ class EssayChain(Runnable[Ask | str, Answer]):
 
 def _unpack(ask: Ask | str) -> tuple[str, tuple[Turn, ...]]:
     return (ask, ()) if isinstance(ask, str) else (ask["question"], tuple(ask.get("history", ())))
-
-
-def load(settings: Settings) -> EssayChain:
-    """Read the corpus, open its index and load the models: the one place where models load.
-
-    Raises CorpusError, StoreError or ModelError, each naming the thing and the next step.
-    """
-    corpus = read_corpus(settings.corpus)
-    index = open_index(corpus, settings)
-    passages = [*index.passages("main"), *index.passages("sources")]
-    embeddings = load_embeddings(settings.embedding_model)
-    reranker = load_reranker(settings.reranker)
-    search = build_search(corpus, index, embeddings, reranker, candidates=settings.candidates)
-    neighbours = read_neighbours(corpus, passages)
-    packaged = settings.embedding_model == DEFAULT_EMBEDDING
-    is_order = read_orders(embeddings) if packaged else plain_order
-    engine = QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours)
-    chain = EssayChain(
-        corpus=corpus,
-        clean=lambda question: clean(question, max_chars=settings.max_question_chars),
-        standalone=stand_alone,
-        retrieve=search,
-        decide=build_gate(corpus, any_language=not packaged, is_order=is_order),
-        write=engine,
-        verify=Verifier(corpus),
-        about=About(engine, Topics(engine, search)),
-    )
-    if settings.reader != "none":
-        chain = replace(chain, read=ReadingStage(corpus, load_reader(), neighbours))
-    if settings.model is None:
-        return chain
-    from rag.write.engine import load_writer
-    from rag.write.rewrite import Rewriter  # nothing of this is needed where no model is named
-
-    writer = load_writer(settings, corpus, engine, embeddings, reranker)
-    rewriter = Rewriter(writer.model, stand_alone, settings.model_timeout_s)
-    return replace(chain, standalone=rewriter, write=writer, verify=Verifier(corpus, writer.check))

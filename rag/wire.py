@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from rag.types import Answer, Citation, Turn
 
 if TYPE_CHECKING:  # it loads what a claim is checked with
-    from rag.check.assess import Assessment
+    from rag.check.claim import ClaimVerdict
 
 Json = dict[str, Any]
 
@@ -71,12 +71,12 @@ def citation_json(citation: Citation) -> Json:
     }
 
 
-def assessment_json(assessment: "Assessment") -> Json:
+def claim_json(verdict: "ClaimVerdict") -> Json:
     """Return the JSON form of a claim check; `citation` is the number of a citation."""
     return {
-        "claim": assessment.claim,
-        "verdict": assessment.finding,
-        "reason": assessment.reason,
+        "claim": verdict.claim,
+        "verdict": verdict.finding,
+        "reason": verdict.reason,
         "evidence": [
             {
                 "bearing": one.bearing,
@@ -84,10 +84,10 @@ def assessment_json(assessment: "Assessment") -> Json:
                 "words": one.words,
                 "citation": one.citation.number,
             }
-            for one in assessment.evidence
+            for one in verdict.evidence
         ],
-        "citations": [citation_json(one.citation) for one in assessment.evidence],
-        "corpus": assessment.corpus,
+        "citations": [citation_json(one.citation) for one in verdict.evidence],
+        "corpus": verdict.corpus,
     }
 
 

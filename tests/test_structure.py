@@ -20,6 +20,28 @@ HOMES = {
     "gradio": {"ui/app.py"},
     "bm25s": {"rag/search/keywords.py"},
 }  # fmt: skip
+# A room imports from rooms on lower floors, and from no other on its own.
+FLOORS = {
+    "rag": (
+        ("types", "language"),
+        ("models",),
+        ("search", "question", "quote"),
+        ("decide",),
+        ("about", "check"),
+        ("write",),
+        ("chain",),
+        ("wire", "load"),
+    ),
+    "eval": (
+        ("types",),
+        ("metrics",),
+        ("sets", "suite", "gate"),
+        ("report",),
+        ("baselines", "ablations", "altered"),
+        ("run",),
+        ("training",),
+    ),
+}
 SLOW = (
     "torch",
     "chromadb",
@@ -34,6 +56,15 @@ SLOW = (
 
 def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
+
+
+def dotted(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT).with_suffix("").parts)
+
+
+def room_of(module: str) -> str:
+    """Return the room of a package's module, or the module itself where it stands in none."""
+    return module.split(".")[1]
 
 
 def imported(file: Path) -> Iterator[str]:
@@ -60,6 +91,22 @@ def test_a_module_imports_only_its_package_and_those_left_of_it(file: Path) -> N
     assert ours <= set(allowed)
 
 
+@pytest.mark.parametrize("package", FLOORS)
+def test_a_room_imports_only_rooms_below_it(package: str) -> None:
+    height = {room: level for level, floor in enumerate(FLOORS[package]) for room in floor}
+    upward = [
+        f"{name_of(file)} imports {module}"
+        for file in MODULES
+        if file.is_relative_to(ROOT / package)
+        and file.parent.name + file.name != f"{package}__init__.py"
+        for module in imported(file)
+        if module.startswith(f"{package}.")
+        and room_of(module) != room_of(dotted(file))
+        and height[room_of(module)] >= height[room_of(dotted(file))]
+    ]
+    assert upward == []
+
+
 @pytest.mark.parametrize("library", HOMES)
 def test_a_library_is_imported_at_its_home_only(library: str) -> None:
     users = {
@@ -71,7 +118,7 @@ def test_a_library_is_imported_at_its_home_only(library: str) -> None:
 
 
 def test_importing_loads_nothing_slow_and_does_nothing() -> None:
-    names = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in MODULES]
+    names = [dotted(file) for file in MODULES]
     quick = [
         name
         for name in names
@@ -96,10 +143,10 @@ def test_a_module_says_what_it_is_for(file: Path) -> None:
     assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8")))
 
 
-def test_the_tree_in_the_readme_names_exactly_the_modules_there_are() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"<!-- tree -->\s*```\w*\n(.*?)```\s*<!-- /tree -->", readme, re.DOTALL)
-    assert block, "README.md has no tree between <!-- tree --> and <!-- /tree -->"
+def test_the_tree_in_the_architecture_names_exactly_the_modules_there_are() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- tree -->\s*```\w*\n(.*?)```\s*<!-- /tree -->", page, re.DOTALL)
+    assert block, "docs/architecture.md has no tree between <!-- tree --> and <!-- /tree -->"
     rows = [line.split(maxsplit=1) for line in block.group(1).splitlines() if line.strip()]
     assert [row for row in rows if len(row) < 2] == [], "every line says what its file is for"
     there = {name_of(file) for file in MODULES if file.name != "__init__.py"}

@@ -223,7 +223,7 @@ def page_title(corpus: Corpus) -> str:
 
 def main_texts(corpus: Corpus) -> tuple[Source, ...]:
     """Return the sources that are the text itself, not comments on it."""
-    return tuple(source for source in corpus.sources if source.relation == "essay")
+    return tuple(source for source in corpus.sources if source.voice == "main")
 
 
 def header_html(corpus: Corpus) -> str:

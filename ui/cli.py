@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("claim", nargs="?", help="the claim, a sentence")
     check.add_argument("--json", action="store_true", help="print the JSON form")
     check.add_argument(
-        "--pairs", metavar="FILE", help='check JSON lines {"id", "claim"}; - reads from stdin'
+        "--batch", metavar="FILE", help='check JSON lines {"id", "claim"}; - reads from stdin'
     )
     serve = command("serve", _serve, "serve the page, the API and the widget")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
@@ -225,7 +225,7 @@ def _chain(settings: Settings) -> "EssayChain":
     from ingest.build import index_folder
     from ingest.errors import IndexMissing
     from ingest.index import IndexStore
-    from rag.chain import load
+    from rag.load import load
 
     try:
         IndexStore(index_folder(settings)).manifest()
@@ -280,39 +280,40 @@ def _ask_batch(settings: Settings, name: str) -> int:
 
 
 def _check(options: dict[str, Any]) -> int:
-    claim, as_json, pairs = options.pop("claim"), options.pop("json"), options.pop("pairs")
-    if (claim is None) == (pairs is None):
+    claim, as_json, batch = options.pop("claim"), options.pop("json"), options.pop("batch")
+    if (claim is None) == (batch is None):
         raise QuestionError(
-            'give one claim, or --pairs FILE: essay-chat check "Iran saved the regime in 2013."'
+            'give one claim, or --batch FILE: essay-chat check "Iran saved the regime in 2013."'
         )
     settings = read_settings(**options)
-    if pairs is not None:
-        return _check_pairs(settings, pairs)
-    from rag.check.assess import build_assessor, clean_claim
+    if batch is not None:
+        return _check_batch(settings, batch)
+    from rag.check.claim import clean_claim
+    from rag.load import load_claim_checker
 
     clean_claim(claim, settings)  # before the models load
-    assessment = build_assessor(_chain(settings), settings)(claim)
+    verdict = load_claim_checker(_chain(settings), settings)(claim)
     if as_json:
-        from rag.wire import assessment_json
+        from rag.wire import claim_json
 
-        print(_as_json(assessment_json(assessment), indent=2))
+        print(_as_json(claim_json(verdict), indent=2))
     else:
-        from ui.plain import assessment_text
+        from ui.plain import claim_text
 
-        print(assessment_text(assessment))
+        print(claim_text(verdict))
     return 0
 
 
-def _check_pairs(settings: Settings, name: str) -> int:
-    from rag.wire import ClaimForm, assessment_json
+def _check_batch(settings: Settings, name: str) -> int:
+    from rag.wire import ClaimForm, claim_json
 
     rows = _read_rows(name, ClaimForm)
-    from rag.check.assess import build_assessor
+    from rag.load import load_claim_checker
 
-    assess, failed = build_assessor(_chain(settings), settings), 0
+    check, failed = load_claim_checker(_chain(settings), settings), 0
     for row in rows:
         try:
-            form = assessment_json(assess(row.claim))
+            form = claim_json(check(row.claim))
         except QuestionError as error:
             form, failed = {"claim": row.claim, "error": str(error)}, 1
         print(_as_json({"id": row.id, **form}), flush=True)
@@ -360,7 +361,7 @@ def _lines(name: str) -> list[str]:
 
 def _serve(options: dict[str, Any]) -> int:
     settings = read_settings(**options)
-    from rag.chain import load
+    from rag.load import load
     from ui.server import listen, serve
 
     with listen(settings) as listener:  # a busy port shows before anything is built or loaded

@@ -19,8 +19,8 @@ UNMEASURED = "Nothing was estimated: the question is about the corpus itself."
 
 def explained(explanation: Explanation) -> tuple[RenderableType, ...]:
     """Return the tables: the hits of each voice as they were ranked, the decision and what each feature added to it."""
-    main = [hit for hit in explanation.hits if hit.source.relation == "essay"]
-    notes = [hit for hit in explanation.hits if hit.source.relation != "essay"]
+    main = [hit for hit in explanation.hits if hit.source.voice == "main"]
+    notes = [hit for hit in explanation.hits if hit.source.voice != "main"]
     rankings = [
         _ranking(title, hits) for title, hits in (("Main texts", main), ("Sources", notes)) if hits
     ]

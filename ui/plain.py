@@ -7,8 +7,7 @@ from ingest.types import Wording
 from rag.types import Answer, Citation, Sentence
 
 if TYPE_CHECKING:  # they load what a claim is checked with
-    from rag.check.assess import Assessment
-    from rag.check.claim import Finding
+    from rag.check.claim import ClaimVerdict, Finding
 
 FINDINGS: "Mapping[Finding, str]" = {
     "supported": "Supported",
@@ -32,12 +31,11 @@ def answer_text(answer: Answer) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def assessment_text(assessment: "Assessment") -> str:
+def claim_text(verdict: "ClaimVerdict") -> str:
     """Return the verdict on a claim, why, and each citation with how it bears on the claim, as lines of text."""
-    verdict = f"{FINDINGS[assessment.finding]}: {assessment.reason}."
-    parts = [verdict]
+    parts = [f"{FINDINGS[verdict.finding]}: {verdict.reason}."]
     for heading, bearing in (("Supports it", "supports"), ("Contradicts it", "contradicts")):
-        citations = [one.citation for one in assessment.evidence if one.bearing == bearing]
+        citations = [one.citation for one in verdict.evidence if one.bearing == bearing]
         parts += [_listed(heading, citations)] if citations else []
     return "\n\n".join(parts)
 
@@ -83,7 +81,7 @@ def _citation(citation: Citation) -> str:
     kind = "note in our words" if source.wording == "note" else "verbatim"
     relation = (
         ""
-        if source.relation == "essay"
+        if source.voice == "main"
         else f"; {source.relation} the essay"
         if source.relation != "context"
         else "; context"

@@ -9,8 +9,7 @@ opens with a block tag passes that as it stands, and a blank line would end it
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from ingest.types import Source
-from rag.quote.engine import short_name
+from ingest.voices import whose_words
 from rag.types import Answer, Citation, Found, Hit, Sentence
 from rag.wire import deep_link
 
@@ -102,13 +101,6 @@ def answer_html(answer: Answer) -> str:
     return f'<div class="reply {answer.status}">{"".join(parts)}</div>'
 
 
-def voice(source: Source) -> str:
-    """Return whose words the text of a source is: "essay, verbatim", "verbatim" or "note on …"."""
-    if source.wording == "note":
-        return f"note on {short_name(source)}"
-    return "essay, verbatim" if source.id == "essay" else "verbatim"
-
-
 def text_html(text: str) -> str:
     """Return `text` escaped for an element or a quoted attribute.
 
@@ -195,13 +187,13 @@ def _citation(citation: Citation, first: int) -> str:
     source = citation.source
     relation = (
         ""
-        if source.relation == "essay"
+        if source.voice == "main"
         else f' · <span class="relation {source.relation}">{source.relation}</span>'
     )
     mark = ("“", "”") if source.wording == "verbatim" else ("", "")
     return (
         f'{_cite_button(citation)}<div class="citation">'
-        f'<p class="place"><strong>{text_html(voice(source))}</strong>{relation} · {text_html(citation.locator)}</p>'
+        f'<p class="place"><strong>{text_html(whose_words(source))}</strong>{relation} · {text_html(citation.locator)}</p>'
         f'<blockquote class="{source.wording}">{mark[0]}{text_html(citation.quote)}{mark[1]}</blockquote>'
         f'<p class="origin">{_origin(citation, first)}</p></div>'
     )
@@ -241,13 +233,13 @@ def _cite_button(citation: Citation) -> str:
 def _best_of_each_voice(hits: Sequence[Hit]) -> list[Hit]:
     """Return the best hits of the main text, then of the sources, so that neither hides the other."""
     each = PASSAGES_SHOWN // 2
-    main = [hit for hit in hits if hit.source.relation == "essay"]
-    others = [hit for hit in hits if hit.source.relation != "essay"]
+    main = [hit for hit in hits if hit.source.voice == "main"]
+    others = [hit for hit in hits if hit.source.voice != "main"]
     return main[:each] + others[:each]
 
 
 def _hit(hit: Hit) -> str:
-    place = f"{voice(hit.source)}, {hit.passage.locator}"
+    place = f"{whose_words(hit.source)}, {hit.passage.locator}"
     return f'<span class="place">{text_html(place)}</span> {text_html(hit.passage.text)}'
 
 

@@ -223,7 +223,7 @@ def _data(corpus: Corpus, question: str) -> str:
     fields = [
         field for s in corpus.sources for field in (s.title, s.author, s.publisher, s.date) if field
     ]
-    counts = Counter(source.relation == "essay" for source in corpus.sources)
+    counts = Counter(source.voice == "main" for source in corpus.sources)
     return " ".join([*fields, *map(str, counts.values()), question, "texts notes sources mention"])
 
 

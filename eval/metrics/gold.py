@@ -7,28 +7,26 @@ one citation: several crumbs do not add up.
 
 from collections.abc import Iterable, Sequence
 
-from eval.types import Gold, Observed, Span
-from ingest.types import Corpus
+from eval.types import Gold, Observed, Place
+from ingest.types import VOICES, Corpus, Voice
 from rag.types import Answer, Citation, Hit, Sentence
 
-Voice = bool  # True: the main text speaks; False: a source
 
-
-def holds(place: Span, gold: Span) -> bool:
+def holds(place: Place, gold: Place) -> bool:
     """Say whether `place` holds at least half of the characters of the gold words."""
     overlap = min(place.end, gold.end) - max(place.start, gold.start)
     return place.source_id == gold.source_id and 2 * overlap >= gold.end - gold.start
 
 
-def meets(places: Iterable[Span], item: Gold) -> bool:
+def meets(places: Iterable[Place], item: Gold) -> bool:
     """Say whether one of the places holds one of the spans of the item."""
     spans = item.spans
     return any(holds(place, span) for place in places for span in spans)
 
 
-def places_of(citations: Iterable[Citation]) -> tuple[Span, ...]:
+def places_of(citations: Iterable[Citation]) -> tuple[Place, ...]:
     """Return where the citations stand."""
-    return tuple(Span(c.source.id, c.start, c.end) for c in citations)
+    return tuple(Place(c.source.id, c.start, c.end) for c in citations)
 
 
 def shown(answer: Answer) -> tuple[Citation, ...]:
@@ -47,15 +45,10 @@ def voices_met(seen: Observed) -> set[Voice]:
     places = places_of(shown(seen.answer))
     spans = [span for item in seen.case.evidence for span in item.spans]
     return {
-        voice(span.source_id, seen.corpus)
+        seen.corpus.source(span.source_id).voice
         for span in spans
         if any(holds(place, span) for place in places)
     }
-
-
-def voice(source_id: str, corpus: Corpus) -> Voice:
-    """Say whether the source is a main text (True) or comments on one (False)."""
-    return corpus.source(source_id).relation == "essay"
 
 
 def cited_by(sentence: Sentence, answer: Answer) -> tuple[Citation, ...]:
@@ -70,14 +63,16 @@ def best_rank(item: Gold, hits: Sequence[Hit], corpus: Corpus) -> tuple[Voice, i
     None) if no hit does.
     """
     ranks: list[tuple[int, Voice]] = []
-    for main in (True, False):
-        own = [hit.passage for hit in hits if (hit.source.relation == "essay") == main]
-        places = [Span(p.source_id, p.start, p.end) for p in own]
-        ranks += [(rank, main) for rank, place in enumerate(places, 1) if meets((place,), item)][:1]
+    for voice in VOICES:
+        own = [hit.passage for hit in hits if hit.source.voice == voice]
+        places = [Place(p.source_id, p.start, p.end) for p in own]
+        ranks += [(rank, voice) for rank, place in enumerate(places, 1) if meets((place,), item)][
+            :1
+        ]
     if ranks:
-        rank, main = min(ranks, key=lambda found: found[0])
-        return main, rank
-    return voice(item.spans[0].source_id, corpus), None
+        rank, voice = min(ranks, key=lambda found: found[0])
+        return voice, rank
+    return corpus.source(item.spans[0].source_id).voice, None
 
 
 def refused(seen: Observed) -> bool:

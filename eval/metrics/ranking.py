@@ -4,6 +4,7 @@ import math
 
 from eval.metrics.gold import best_rank, share
 from eval.types import Measure, Observed
+from ingest.types import VOICES
 
 NDCG_DEPTH = 10
 
@@ -36,10 +37,8 @@ def ndcg(seen: Observed) -> float | None:
     gain = math.fsum(
         _discount(rank) for _, rank in found if rank is not None and rank <= NDCG_DEPTH
     )
-    voices = [main for main, _ in found]
-    ideal = math.fsum(
-        _discount(n) for main in (True, False) for n in range(1, voices.count(main) + 1)
-    )
+    voices = [voice for voice, _ in found]
+    ideal = math.fsum(_discount(n) for voice in VOICES for n in range(1, voices.count(voice) + 1))
     return min(1.0, gain / ideal)
 
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from eval.metrics.gold import meets, places_of, shown
-from eval.types import Gold, Observed, Outcome, Span
+from eval.types import Gold, Observed, Outcome, Place
 from rag.types import Citation
 
 
@@ -79,6 +79,6 @@ def _item(item: Gold, met: bool, seen: Observed) -> str:
     return f'<blockquote class="{"met" if met else "missed"}">{first}{more}</blockquote>'
 
 
-def _words(span: Span, seen: Observed) -> str:
+def _words(span: Place, seen: Observed) -> str:
     words = seen.corpus.body(span.source_id)[span.start : span.end]
     return f"<div>{escape(words)}<cite>{escape(span.source_id)}</cite></div>"

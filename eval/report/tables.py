@@ -18,7 +18,7 @@ from eval.metrics.answers import JUDGED, METRICS, RISK, SUMMARIES
 from eval.metrics.stats import interval, mean
 from eval.report.compare import Changes
 from eval.sets.public import PUBLIC_METRICS
-from eval.types import Figure, Outcome, Report, Span
+from eval.types import Figure, Outcome, Place, Report
 from ingest.types import Corpus
 from rag.wire import answer_json
 
@@ -72,7 +72,7 @@ def gold_words(outcome: Outcome) -> list[list[dict[str, str]]]:
     ]
 
 
-def _words(span: Span, corpus: Corpus) -> dict[str, str]:
+def _words(span: Place, corpus: Corpus) -> dict[str, str]:
     return {
         "source_id": span.source_id,
         "quote": corpus.body(span.source_id)[span.start : span.end],

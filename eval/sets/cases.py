@@ -14,7 +14,7 @@ from typing import Any, Self, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from eval.types import UNANSWERABLE, Case, Gold, Half, Span, SuiteKind
+from eval.types import UNANSWERABLE, Case, Gold, Half, Place, SuiteKind
 from ingest.errors import CaseError
 from ingest.types import Corpus
 from rag.types import Turn
@@ -197,7 +197,7 @@ def _gold(case_id: str, item: EvidenceEntry, corpus: Corpus) -> Gold:
     return Gold(tuple(dict.fromkeys(spans)))
 
 
-def _resolve(case_id: str, entry: QuoteEntry, corpus: Corpus) -> list[Span]:
+def _resolve(case_id: str, entry: QuoteEntry, corpus: Corpus) -> list[Place]:
     try:
         body = corpus.body(entry.source)
     except KeyError as error:
@@ -216,8 +216,8 @@ def _resolve(case_id: str, entry: QuoteEntry, corpus: Corpus) -> list[Span]:
     inside = [start for start in twins if not places[0] <= start < places[0] + len(entry.quote)]
     core = len(entry.quote.strip(EDGES))
     return [
-        Span(entry.source, places[0], places[0] + len(entry.quote)),
-        *(Span(entry.source, start, start + core) for start in inside),
+        Place(entry.source, places[0], places[0] + len(entry.quote)),
+        *(Place(entry.source, start, start + core) for start in inside),
     ]
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from eval.metrics.answers import METRICS, Metric
 from eval.metrics.gold import holds, places_of, refused, shown
 from eval.metrics.ranking import hit_at
-from eval.types import Case, Gold, Observed, Span
+from eval.types import Case, Gold, Observed, Place
 from ingest.errors import CaseError
 from ingest.types import Corpus
 
@@ -77,7 +77,7 @@ def _case(row: QuestionRow, corpus: Corpus) -> Case:
     return Case(row.id, "answerable" if row.answerable else "unanswerable", row.question, gold)
 
 
-def _span(question_id: str, span: SpanRow, corpus: Corpus) -> Span:
+def _span(question_id: str, span: SpanRow, corpus: Corpus) -> Place:
     try:
         words = corpus.body(span.document)[span.start : span.end]
     except KeyError as error:
@@ -88,7 +88,7 @@ def _span(question_id: str, span: SpanRow, corpus: Corpus) -> Span:
         raise CaseError(
             f"question {question_id!r}: {span.document}[{span.start}:{span.end}] is {words!r}, not {span.text!r}"
         )
-    return Span(span.document, span.start, span.end)
+    return Place(span.document, span.start, span.end)
 
 
 def evidence_cited_when_answered(seen: Observed) -> float | None:

@@ -19,10 +19,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from eval.altered import alterations
-from eval.sets.pairs import Pair as Claim
-from eval.sets.pairs import read_pairs
+from eval.sets.pairs import Pair, read_pairs
 from eval.training.lines import PAIRS, Texts, in_part, read_lines, text_key
-from eval.training.lora import SEED, Pair, fit
+from eval.training.lora import SEED, Example, fit
 from eval.training.support import Part, group, part_of
 from rag.check.support import closest, split
 from rag.language.facts import names
@@ -36,7 +35,7 @@ REPEATED = 0.4  # of the lines, also a sentence of the evidence as it stands, an
 LIGHT = 0.5  # weight of a pair that nobody has read
 SENTENCE = range(30, 300)  # characters of a sentence to repeat
 
-Split = tuple[list[Pair], list[Pair]]  # to train on, held out
+Split = tuple[list[Example], list[Example]]  # to train on, held out
 
 
 def main() -> None:
@@ -65,7 +64,7 @@ def main() -> None:
         model.save(ADAPTER)
 
 
-def of_pairs(claims: Sequence[Claim]) -> Split:
+def of_pairs(claims: Sequence[Pair]) -> Split:
     """Return the pairs of a public set.
 
     Each class of those to train on weighs the same, before some are altered.
@@ -86,15 +85,15 @@ def of_pairs(claims: Sequence[Claim]) -> Split:
 def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
     """Return the pairs of `claims.jsonl`, but for those about the texts with these keys."""
     rng = random.Random(SEED)
-    train: list[Pair] = []
-    held_out: list[Pair] = []
+    train: list[Example] = []
+    held_out: list[Example] = []
     for line in read_lines("claims"):
         if line["document"] in reported:
             continue
         body = texts.body(line["set"], line["document"])
         start, end = texts.window(line, rng)
-        good = Pair(line["supported"], body[start:end], label=True)
-        pairs = [good, Pair(line["unsupported"], body[start:end], label=False)]
+        good = Example(line["supported"], body[start:end], label=True)
+        pairs = [good, Example(line["unsupported"], body[start:end], label=False)]
         if in_part(line["document"], HELD_TEXTS):
             held_out += pairs
             continue
@@ -103,27 +102,27 @@ def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
             one for one in split(body[line["near"][0] : line["near"][1]]) if len(one) in SENTENCE
         ]
         if sentences and rng.random() < REPEATED:
-            repeated = Pair(rng.choice(sentences), good.second, label=True, weight=LIGHT)
+            repeated = Example(rng.choice(sentences), good.second, label=True, weight=LIGHT)
             train += [repeated, *_altered(repeated, rng)]
     return train, held_out
 
 
-def _pair(claim: Claim, weight: float = 1.0) -> Pair:
-    return Pair(
+def _pair(claim: Pair, weight: float = 1.0) -> Example:
+    return Example(
         claim.claim, closest(split(claim.evidence), claim.claim), claim.supported, weight=weight
     )
 
 
-def _part(claims: Sequence[Claim], part: Part) -> list[Claim]:
+def _part(claims: Sequence[Pair], part: Part) -> list[Pair]:
     return [claim for claim, own in zip(claims, group(claims), strict=True) if part_of(own) == part]
 
 
-def _altered(pair: Pair, rng: random.Random) -> Iterator[Pair]:
+def _altered(pair: Example, rng: random.Random) -> Iterator[Example]:
     """Yield the claim of a pair with one thing altered, where the thing drawn can be."""
     alter = rng.choice([*alterations(sorted(names(pair.second))).values()])
     claim = alter(pair.first, rng)
     if claim and claim != pair.first:
-        yield Pair(claim, pair.second, label=False, weight=LIGHT)
+        yield Example(claim, pair.second, label=False, weight=LIGHT)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 
 from eval.sets.pairs import read_pairs
 from ingest.errors import CaseError
+from ingest.types import Span
 from rag.check.support import split
 
 LINES = Path(__file__).with_name("data")
@@ -23,8 +24,6 @@ WINDOWS = (
     900,
 )  # characters around what a line is about: windows of all sizes are read
 PAIRS = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True)

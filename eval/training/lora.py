@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Example:
     """Two texts and whether the second answers (bears out) the first.
 
     `place`: characters of the second that do.
@@ -57,7 +57,7 @@ class Encoded:
     ids: list[int]
     types: list[int]
     place: tuple[int, int]
-    pair: Pair
+    pair: Example
 
 
 class LowRank(nn.Module):
@@ -111,7 +111,11 @@ class Adapted(nn.Module):
 
 
 def fit(
-    pairs: Sequence[Pair], held_out: Mapping[str, Sequence[Pair]], *, epochs: int, max_tokens: int
+    pairs: Sequence[Example],
+    held_out: Mapping[str, Sequence[Example]],
+    *,
+    epochs: int,
+    max_tokens: int,
 ) -> Adapted:
     """Return an adapter trained on the pairs.
 
@@ -148,7 +152,7 @@ def fit(
     return model
 
 
-def predict(model: Adapted, pairs: Sequence[Pair], max_tokens: int) -> np.ndarray:
+def predict(model: Adapted, pairs: Sequence[Example], max_tokens: int) -> np.ndarray:
     """Return the logit of each pair, in their order."""
     rng = random.Random(SEED)
     encoded = [_encode(pair, max_tokens, rng) for pair in pairs]
@@ -216,7 +220,7 @@ def _tokenizer() -> Tokenizer:
     return load_tokenizer()
 
 
-def _encode(pair: Pair, max_tokens: int, rng: random.Random) -> Encoded:
+def _encode(pair: Example, max_tokens: int, rng: random.Random) -> Encoded:
     """Return the pair as at most `max_tokens` tokens: of a longer second text a random stretch that holds the place."""
     encoded = _tokenizer().encode(pair.first, pair.second)
     second = [i for i, sequence in enumerate(encoded.sequence_ids) if sequence == 1]

@@ -26,11 +26,12 @@ from typing import Any, Literal
 import numpy as np
 
 from eval.sets.public import load_questions
-from eval.training.lines import Span, Texts, by_hash, in_part, read_lines
-from eval.training.lora import SEED, Pair, fit
+from eval.training.lines import Texts, by_hash, in_part, read_lines
+from eval.training.lora import SEED, Example, fit
 from eval.types import Case
 from ingest.embed import load_embeddings
 from ingest.sources import read_corpus
+from ingest.types import Span
 from rag.models.reader import ADAPTER
 from rag.search.keywords import KeywordRanking
 
@@ -50,7 +51,7 @@ Paragraph = tuple[
     str, str, Span | None
 ]  # a document, words of it, and where in these the answer stands
 Use = Literal["train", "fit", "report"]
-Split = tuple[list[Pair], list[Pair]]  # to train on, held out
+Split = tuple[list[Example], list[Example]]  # to train on, held out
 
 
 def main() -> None:
@@ -123,16 +124,16 @@ def write_kept(folder: Path, out: Path) -> None:
 def of_set(folder: Path) -> Split:
     """Return the questions of a public set, each with its paragraph."""
     used = uses(folder)
-    train: list[Pair] = []
-    held_out: list[Pair] = []
+    train: list[Example] = []
+    held_out: list[Example] = []
     for case, ((document, text, place), other) in _placed(folder):
-        pair = Pair(case.question, text, place is not None, place)
+        pair = Example(case.question, text, place is not None, place)
         if used[document] != "train":
             held_out += [pair] if used[document] == "report" else []
             continue
         train.append(pair)
         if place and in_part(case.id, 2) and used[other[0]] == "train":
-            train.append(Pair(case.question, other[1], label=False, weight=LIGHT))
+            train.append(Example(case.question, other[1], label=False, weight=LIGHT))
     return train, held_out
 
 
@@ -197,16 +198,16 @@ def _nearest(questions: Sequence[str], texts: Sequence[str]) -> list[list[int]]:
 def of_lines(texts: Texts) -> Split:
     """Return the pairs of `questions.jsonl`."""
     rng = random.Random(SEED)
-    train: list[Pair] = []
-    held_out: list[Pair] = []
+    train: list[Example] = []
+    held_out: list[Example] = []
     for line in read_lines("questions"):
         body = texts.body(line["set"], line["document"])
         start, end = texts.window(line, rng)
         place = line["answer"][0] - start, line["answer"][1] - start
         other = texts.window(line, rng) if rng.random() < OTHER_WINDOW else (start, end)
         pairs = [
-            Pair(line["answerable"], body[start:end], label=True, place=place),
-            Pair(line["unanswerable"], body[other[0] : other[1]], label=False),
+            Example(line["answerable"], body[start:end], label=True, place=place),
+            Example(line["unanswerable"], body[other[0] : other[1]], label=False),
         ]
         if in_part(line["document"], HELD_TEXTS):
             held_out += pairs
@@ -215,7 +216,9 @@ def of_lines(texts: Texts) -> Split:
     return train, held_out
 
 
-def _elsewhere(texts: Texts, line: Mapping[str, Any], body: str, rng: random.Random) -> list[Pair]:
+def _elsewhere(
+    texts: Texts, line: Mapping[str, Any], body: str, rng: random.Random
+) -> list[Example]:
     """Return, for some lines, the question that has an answer with a far window of its text that does not hold it."""
     (start, end), answer = line["near"], line["answer"]
     words = body[answer[0] : answer[1]].casefold()
@@ -228,7 +231,7 @@ def _elsewhere(texts: Texts, line: Mapping[str, Any], body: str, rng: random.Ran
     return (
         []
         if words in window.casefold()
-        else [Pair(line["answerable"], window, label=False, weight=LIGHT)]
+        else [Example(line["answerable"], window, label=False, weight=LIGHT)]
     )
 
 

@@ -8,11 +8,11 @@ list of quotes (`rag.about.topics`).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ingest.index import voice_of
 from ingest.types import Passage, Source
+from ingest.voices import short_name
 from rag.about.request import Asked, Request, read_request
 from rag.quote.context import joined
-from rag.quote.engine import QuoteEngine, short_name
+from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Told, Turn
 
 LEAD = "From the corpus’ own data: "
@@ -79,7 +79,7 @@ class About:
         return self.engine.corpus.source(source_id).title
 
     def _sources(self, voice: str) -> list[Source]:
-        return [source for source in self.engine.corpus.sources if voice_of(source) == voice]
+        return [source for source in self.engine.corpus.sources if source.voice == voice]
 
     def _authors(self) -> frozenset[str]:
         """Return the names by which the authors of the main texts are spoken of, in lower case."""

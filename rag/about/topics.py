@@ -6,10 +6,10 @@ Found by their words, so that the list is what it says it is, and ranked by the 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.index import voice_of
+from ingest.voices import short_name
 from rag.about.request import Request
 from rag.language.facts import canonical
-from rag.quote.engine import DISAGREE, QuoteEngine, short_name
+from rag.quote.engine import DISAGREE, QuoteEngine
 from rag.search.keywords import stems, stems_of
 from rag.types import Decision, Draft, DraftSentence, Hit, Told
 
@@ -36,8 +36,8 @@ class Topics:
         hits = self._mentioning(request)
         if request.asked == "sources_on":
             hits = spread(hits, 1)
-        main = [hit for hit in hits if voice_of(hit.source) == "main"]
-        notes = [hit for hit in hits if voice_of(hit.source) == "sources"]
+        main = [hit for hit in hits if hit.source.voice == "main"]
+        notes = [hit for hit in hits if hit.source.voice == "sources"]
         if request.voices == "sources" and self._has_notes():
             return self._told(request, [], spread(notes, OF_ONE_SOURCE)[:LISTED], notes)
         others = notes if request.voices == "both" else self._disagreeing(main[:LISTED], notes)
@@ -97,7 +97,7 @@ class Topics:
         return Told(shown, Decision("answered", None, 1.0), Draft(sentences, notice=notice))
 
     def _has_notes(self) -> bool:
-        return any(voice_of(source) == "sources" for source in self.engine.corpus.sources)
+        return any(source.voice == "sources" for source in self.engine.corpus.sources)
 
 
 def mentions(words: Iterable[str], topic: Sequence[str]) -> bool:
@@ -124,7 +124,7 @@ def _shared(text: str, claim: str) -> int:
 
 def _named(topic: str, hits: Iterable[Hit]) -> DraftSentence:
     sources = [hit.source for hit in hits]
-    names = [short_name(s).strip("“”") if s.relation != "essay" else s.title for s in sources]
+    names = [short_name(s).strip("“”") if s.voice != "main" else s.title for s in sources]
     dates = [s.date or "" for s in sources]
     listed = "; ".join(
         f"{name} ({date})" if date else name for name, date in zip(names, dates, strict=True)

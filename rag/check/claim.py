@@ -1,9 +1,10 @@
-"""A claim and the passages found for it → does the corpus say so, say otherwise, or not say?
+"""A claim → does the corpus say so, say otherwise, or not say, with citations.
 
 A passage supports a claim when it states every fact of it and the support score agrees. It
 contradicts one when it would support the claim with its facts put right: "killed 2,740 civilians"
 with 2,704 in its place. That keeps apart what is denied from what is merely not mentioned, which a
-score alone cannot.
+score alone cannot. Only passages that stand in their texts, letter for letter, are read, so that
+whatever is shown can be cited.
 """
 
 import math
@@ -12,12 +13,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.types import Passage
+from ingest.settings import Settings
+from ingest.types import Corpus, Passage
+from ingest.voices import speaker
+from rag.check.quotes import Verifier
 from rag.check.support import SUPPORTED, Scorer
 from rag.language.alignment import differences
 from rag.language.facts import AFFIRMED, Mismatch, compare, names
-from rag.quote.engine import short_name
-from rag.types import Hit
+from rag.question.standalone import clean
+from rag.types import Citation, Hit
 
 Bearing = Literal["supports", "contradicts"]
 Finding = Literal["supported", "contradicted", "not_found"]
@@ -45,14 +49,18 @@ class Evidence:
     mismatches: tuple[Mismatch, ...] = ()
 
     @property
+    def _speaker(self) -> str:
+        return f"the {speaker(self.hit.source)}"
+
+    @property
     def words(self) -> str:
         """What the passage does to the claim, in a clause: "the essay says 2,704 civilians, not 2,740 civilians"."""
-        said = [mismatch.words(speaker(self.hit)) for mismatch in self.mismatches]
-        return "; ".join(said) if said else f"{speaker(self.hit)} says so"
+        said = [mismatch.words(self._speaker) for mismatch in self.mismatches]
+        return "; ".join(said) if said else f"{self._speaker} says so"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Findings:
     """What the corpus makes of a claim. The main text decides.
 
     Where it is silent, the sources do: the best evidence.
@@ -60,10 +68,72 @@ class Verdict:
     `evidence` holds what supports and what contradicts, main text first. `reason` says in a sentence why.
     """
 
+    finding: Finding
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedEvidence:
+    """A citation that bears on the claim: how, how well in [0, 1], and what it says otherwise."""
+
+    citation: Citation
+    bearing: Bearing
+    support: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimVerdict:
+    """What the corpus makes of a claim, why, and what that rests on, the main text first."""
+
     claim: str
     finding: Finding
-    evidence: tuple[Evidence, ...]
     reason: str
+    evidence: tuple[CitedEvidence, ...]
+    corpus: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimChecker:
+    """Checks claims against one corpus; `retrieve` finds passages for a claim as for a question.
+
+    `relevant` is the score of a hit below which it is no evidence; `foreign` tells which other
+    language a claim is in.
+    """
+
+    corpus: Corpus
+    retrieve: Callable[[str], Sequence[Hit]]
+    scorer: Scorer
+    clean: Callable[[str], str]
+    relevant: float
+    foreign: Callable[[str], str | None] = lambda claim: None
+
+    def __call__(self, claim: str) -> ClaimVerdict:
+        """Return the verdict. Raises QuestionError for a claim without words or too long."""
+        asked, verifier = self.clean(claim), Verifier(self.corpus)
+        if foreign := self.foreign(asked):
+            return ClaimVerdict(claim, "not_found", foreign, (), self.corpus.fingerprint)
+        hits = [hit for hit in self.retrieve(asked) if verifier.cited([hit])]
+        found = check(asked, hits, self.scorer, context=self._context, relevant=self.relevant)
+        citations = verifier.cited(one.hit for one in found.evidence)
+        evidence = tuple(
+            CitedEvidence(citation, one.bearing, one.support, one.words)
+            for one, citation in zip(found.evidence, citations, strict=True)
+        )
+        return ClaimVerdict(claim, found.finding, found.reason, evidence, self.corpus.fingerprint)
+
+    def _context(self, passage: Passage) -> str:
+        body = self.corpus.body(passage.source_id)
+        return body[passage.context_start : passage.context_end]
+
+
+def clean_claim(claim: str, settings: Settings) -> str:
+    """Return the claim as it is searched for.
+
+    Raises QuestionError for one without words or too long.
+    """
+    return clean(claim, max_chars=settings.max_question_chars, name="claim")
 
 
 def alone(passage: Passage) -> str:
@@ -78,15 +148,15 @@ def check(
     *,
     context: Callable[[Passage], str] = alone,
     relevant: float = RELEVANT,
-) -> Verdict:
+) -> Findings:
     """Return the verdict on a claim, given the passages retrieved for it: those of the main text first, best first.
 
     `context` gives the text around a passage, where a name that the passage only means ("It", "the regime") may stand.
     Hits that score below `relevant` are no evidence; the default is for the packaged reranker.
     """
     voices = (
-        [hit for hit in hits if hit.source.relation == "essay"],
-        [hit for hit in hits if hit.source.relation != "essay"],
+        [hit for hit in hits if hit.source.voice == "main"],
+        [hit for hit in hits if hit.source.voice != "main"],
     )
     read = [hit for voice in voices for hit in voice[:MAX_HITS]]
     known = frozenset(name for hit in read for name in names(_spoken(hit)))
@@ -111,7 +181,7 @@ def check(
     ]
     found = [evidence for evidence in found if evidence.support >= SUPPORTED]
     evidence = tuple(_best(found, essay=True) + _best(found, essay=False))
-    return Verdict(claim, _finding(evidence), evidence, _reason(evidence, compared))
+    return Findings(_finding(evidence), _reason(evidence, compared), evidence)
 
 
 def mend(claim: str, mismatches: Iterable[Mismatch]) -> str | None:
@@ -139,14 +209,6 @@ def weigh(support: float, relevance: float) -> float:
     """
     odds = math.log(max(support, 1e-6) / max(1 - support, 1e-6))
     return 1 / (1 + math.exp(-odds - RELEVANCE_WEIGHT * (relevance - CLEARLY_RELEVANT)))
-
-
-def speaker(hit: Hit) -> str:
-    """Return who speaks in a passage: "the essay", "the note on SNHR"."""
-    if hit.source.relation == "essay":
-        return "the essay"
-    name = short_name(hit.source)
-    return f"the note on {name}" if hit.source.wording == "note" else name
 
 
 def _compare(claim: str, hit: Hit, known: frozenset[str], context: str) -> tuple[Mismatch, ...]:
@@ -183,7 +245,7 @@ def _exchange(claim: str, one: str, other: str) -> str:
 
 
 def _best(found: Iterable[Evidence], *, essay: bool) -> list[Evidence]:
-    voice = [evidence for evidence in found if (evidence.hit.source.relation == "essay") == essay]
+    voice = [evidence for evidence in found if (evidence.hit.source.voice == "main") == essay]
     return sorted(voice, key=lambda evidence: -evidence.support)[:MAX_EVIDENCE]
 
 

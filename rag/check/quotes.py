@@ -135,7 +135,7 @@ class Verifier:
 
     def _has(self, value: str) -> bool:
         sources = self.corpus.sources
-        counts = Counter(source.relation == "essay" for source in sources)
+        counts = Counter(source.voice == "main" for source in sources)
         fields = [s for x in sources for s in (x.title, x.author, x.publisher, x.date) if s]
         return value in {str(count) for count in counts.values()} or any(
             value in field for field in fields

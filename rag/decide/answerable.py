@@ -78,7 +78,7 @@ def read_models(file: Path = COEFFICIENTS) -> Models:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class Decider:
     """Decides whether a question is answered, in part or not, and says why in words."""
 
     scope: Scope
@@ -145,13 +145,13 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def build_gate(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Gate:
+def build_decider(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Decider:
     """Return the gate of a corpus, which knows all its words.
 
     `any_language`: the models know more than one.
     """
     has_notes = any(source.wording == "note" for source in corpus.sources)
-    return Gate(
+    return Decider(
         read_scope(corpus, any_language=any_language, is_order=is_order),
         read_vocabulary(corpus),
         read_models(),

@@ -59,9 +59,7 @@ def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_o
         language, certainty = identifier.classify(text)
         return str(language), float(certainty)
 
-    mains = [
-        t.body for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.relation == "essay"
-    ]
+    mains = [t.body for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.voice == "main"]
     return Scope(
         identify, None if any_language else identify(" ".join(mains)[:SAMPLE_CHARS])[0], is_order
     )

@@ -7,8 +7,8 @@ make its answer is quoted too.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ingest.neighbours import Neighbours
 from ingest.types import Corpus, Passage
 from rag.types import Quote
 
@@ -21,49 +21,6 @@ LEANS_BACK = re.compile(
 )
 MAX_BACK = 2
 BRIDGED = 2  # sentences between two that are quoted: so few are quoted too, or the reader gets crumbs of one paragraph
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The passages of a corpus in the order of their texts, to find what stands beside a passage."""
-
-    passages: tuple[Passage, ...]
-    position: dict[Passage, int]
-    notes: frozenset[str]
-
-    def before(self, passage: Passage) -> Passage | None:
-        """Return the passage before this one: in the same paragraph, or of the same notes.
-
-        None if there is none.
-        """
-        return self._beside(passage, -1)
-
-    def after(self, passage: Passage) -> Passage | None:
-        """Return the passage after this one, as `before` does."""
-        return self._beside(passage, +1)
-
-    def _beside(self, passage: Passage, step: int) -> Passage | None:
-        at = self.position[passage] + step
-        if not 0 <= at < len(self.passages):
-            return None
-        other = self.passages[at]
-        return other if self._together(passage, other) else None
-
-    def _together(self, one: Passage, other: Passage) -> bool:
-        if one.source_id != other.source_id:
-            return False
-        same_paragraph = (one.context_start, one.context_end) == (
-            other.context_start,
-            other.context_end,
-        )
-        return same_paragraph or one.source_id in self.notes
-
-
-def read_neighbours(corpus: Corpus, passages: Iterable[Passage]) -> Neighbours:
-    """Return the neighbours among passages that come in the order of their texts."""
-    ordered = tuple(passages)
-    notes = frozenset(source.id for source in corpus.sources if source.wording == "note")
-    return Neighbours(ordered, {passage: i for i, passage in enumerate(ordered)}, notes)
 
 
 def leans_back(text: str) -> bool:

@@ -6,15 +6,15 @@ note that answers qualifies or contradicts a claim of the main text, the claim i
 reader never sees one side of a disagreement alone.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.claims import ClaimMap
-from ingest.index import Voice, voice_of
-from ingest.types import Corpus, Passage, Relation, Source
-from rag.quote.context import Neighbours, joined, with_context
+from ingest.neighbours import Neighbours
+from ingest.types import Corpus, Passage, Relation, Voice
+from ingest.voices import introduction
+from rag.quote.context import joined, with_context
 from rag.types import Decision, Draft, DraftSentence, Hit, Quote
 
 # How many hits of a voice are quoted, and how far below the best of its voice one may score (in
@@ -58,6 +58,11 @@ class QuoteEngine:
     corpus: Corpus
     claims: ClaimMap
     neighbours: Neighbours
+
+    @property
+    def only(self) -> bool:
+        """Whether the corpus has one main text."""
+        return len(self.corpus.mains) == 1
 
     def __call__(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
         """Return the draft; an empty one if the corpus does not answer."""
@@ -106,7 +111,7 @@ class QuoteEngine:
         sentences = []
         for source_id, run in groupby(quotes, key=lambda quote: quote.source_id):
             source = self.corpus.source(source_id)
-            sentences += _spoken(run, f"{speaks(source, self.corpus)}: ", source.relation)
+            sentences += _spoken(run, f"{introduction(source, only=self.only)}: ", source.relation)
         return sentences
 
     def _best_first(self, group: Sequence[Passage]) -> list[Quote]:
@@ -148,7 +153,7 @@ class QuoteEngine:
         source = hits[0].source
         passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours)]
         quotes = joined(passages, self.corpus, self.neighbours)
-        return _spoken(quotes, f"{brings}{speaks(source, self.corpus)}: ", source.relation)
+        return _spoken(quotes, f"{brings}{introduction(source, only=self.only)}: ", source.relation)
 
 
 def _spoken(quotes: Iterable[Quote], lead: str, relation: Relation) -> list[DraftSentence]:
@@ -167,28 +172,9 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     chosen = []
     for voice, most in MAX_HITS.items():
         ranked = sorted(
-            (hit for hit in hits if voice_of(hit.source) == voice), key=lambda hit: -hit.score
+            (hit for hit in hits if hit.source.voice == voice), key=lambda hit: -hit.score
         )[:most]
         floor = ranked[0].score - VOICE_MARGIN if ranked else 0.0
         floor = max(floor, best - NOTE_MARGIN) if voice == "sources" else floor
         chosen.append([hit for hit in ranked if hit.score >= floor])
     return chosen[0], chosen[1]
-
-
-def speaks(source: Source, corpus: Corpus) -> str:
-    """Return who speaks: the essay by that name, a note as a note."""
-    if source.wording == "note":
-        date = (source.date or "").split(" (")[
-            0
-        ]  # the rest says how sure the date is: it stands with the citation
-        return f"Note on {short_name(source)}" + (f" ({date})" if date else "")
-    mains = [s for s in corpus.sources if s.relation == "essay"]
-    return "The essay says" if len(mains) == 1 else f"“{source.title}” says"
-
-
-def short_name(source: Source) -> str:
-    """Return the publisher as people call it: its letters where it gives them, nothing of who carried it, else the title."""
-    publisher = source.publisher or ""
-    letters = re.search(r"\(([A-Z]{2,6})\)", publisher)
-    name = letters.group(1) if letters else re.split(r" \(|, ", publisher)[0]
-    return name if name[:1].isupper() else f"“{source.title}”"

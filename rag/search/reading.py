@@ -7,11 +7,10 @@ Each is read in a window: the passage with what stands around it, so that the re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.index import voice_of
+from ingest.neighbours import Neighbours
 from ingest.passages import attribution
 from ingest.types import Corpus
 from rag.models.reader import Reader
-from rag.quote.context import Neighbours
 from rag.types import Hit
 
 # Best hits of each voice that are read, and characters of a window. Reading is the dearest step of
@@ -40,7 +39,7 @@ class ReadingStage:
         """
         read: list[Hit] = []
         for voice, most in (("main", MAIN_READ), ("sources", SOURCES_READ)):
-            own = [hit for hit in hits if voice_of(hit.source) == voice]
+            own = [hit for hit in hits if hit.source.voice == voice]
             read += _ranked(self._read(question, own[:most]), own[most:])
         return tuple(read)
 

@@ -16,14 +16,13 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from ingest.index import PassageIndex, Voice
+from ingest.index import PassageIndex
 from ingest.passages import attributed
-from ingest.types import Corpus, Passage, Source
+from ingest.types import VOICES, Corpus, Passage, Source, Voice
 from rag.models.rerank import Reranker
 from rag.search.keywords import KeywordRanking
 from rag.types import Hit
 
-VOICES: tuple[Voice, ...] = ("main", "sources")
 POOL = 60  # nearest passages asked of Chroma for each voice
 DENSE_SHARE = 0.8
 PARAGRAPH_SHARE = 0.5

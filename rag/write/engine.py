@@ -9,16 +9,12 @@ or the model fails, the quote engine answers and says so.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-from langchain_core.embeddings import Embeddings
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 
 from ingest.errors import ModelError
-from ingest.settings import DEFAULT_EMBEDDING, DEFAULT_RERANKER, Settings
 from ingest.types import Corpus
-from rag.check.sentence import read_check
-from rag.check.support import load_scorer
-from rag.models.rerank import Reranker
+from ingest.voices import whose_words
 from rag.types import (
     Checked,
     Decision,
@@ -31,8 +27,8 @@ from rag.types import (
     Written,
 )
 from rag.write.markers import CitationParser, Cited
-from rag.write.prompts import NO_ANSWER, answer_messages, correction_messages, voice
-from rag.write.reply import load_chat, reply
+from rag.write.prompts import NO_ANSWER, answer_messages, correction_messages
+from rag.write.reply import reply
 
 MAX_PASSAGES = 6
 MAX_SENTENCES = 8  # after which a reply is cut off: the prompt asks for five at most
@@ -178,9 +174,9 @@ class WriteEngine:
         )
 
     def _spoken(self, passages: Sequence[Quote]) -> list[tuple[str, str]]:
-        only = sum(source.relation == "essay" for source in self.corpus.sources) == 1
+        only = len(self.corpus.mains) == 1
         return [
-            (voice(self.corpus.source(quote.source_id), only=only), quote.text)
+            (whose_words(self.corpus.source(quote.source_id), only=only), quote.text)
             for quote in passages
         ]
 
@@ -233,34 +229,4 @@ def make_draft(attempts: Sequence[Attempt], quoted: Draft, problem: str | None) 
         (*written, *quoted.sentences),
         unknown_markers=best.unknown_markers if best else (),
         notice=notice,
-    )
-
-
-def load_writer(
-    settings: Settings,
-    corpus: Corpus,
-    quote: Callable[[str, tuple[Hit, ...], Decision], Draft],
-    embeddings: Embeddings,
-    reranker: Reranker | None,
-) -> WriteEngine:
-    """Load the chat model and the checker.
-
-    `embeddings` and `reranker` are those of the retriever, used again if they fit.
-
-    Raises ModelError naming the model and the next step.
-    """
-    scorer = load_scorer(
-        settings.checker,
-        embeddings=embeddings if settings.embedding_model == DEFAULT_EMBEDDING else None,
-        reranker=reranker if settings.reranker == DEFAULT_RERANKER else None,
-    )
-    check = read_check(corpus, scorer, embeddings)
-    return WriteEngine(
-        corpus,
-        load_chat(settings),
-        quote,
-        check,
-        candidates=settings.model_candidates,
-        timeout_s=settings.model_timeout_s,
-        as_data=settings.model_structured,
     )

@@ -17,7 +17,7 @@ from langchain_core.language_models import BaseChatModel
 
 from ingest.errors import ModelError
 from ingest.settings import Settings
-from rag.write.reply import GGUF, installed, missing_package
+from rag.write.providers import GGUF, installed, missing_package
 
 CONTEXT_TOKENS = (
     6144  # rules, examples and six passages have 2,000; a second try adds the first reply

@@ -13,8 +13,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from pydantic import BaseModel, Field
 
 from ingest.sources import fold
-from ingest.types import Source
-from rag.quote.engine import short_name
 from rag.types import Turn
 
 NO_ANSWER = "NOT IN THE PASSAGES"
@@ -145,13 +143,6 @@ def rewriting_messages(question: str, history: Sequence[Turn]) -> list[BaseMessa
     example, answer = REWRITING_EXAMPLE
     asked = "\n".join([*turns, f"Last question: {fenced(question)}"])
     return [SystemMessage(REWRITING), HumanMessage(example), AIMessage(answer), HumanMessage(asked)]
-
-
-def voice(source: Source, *, only: bool) -> str:
-    """Return whose words a passage is in; `only`: the corpus has one main text."""
-    if source.wording == "note":
-        return f"note on {short_name(source)}"
-    return "essay, verbatim" if only else f"“{source.title}”, verbatim"
 
 
 def fenced(text: str) -> str:

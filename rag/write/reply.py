@@ -1,15 +1,10 @@
-"""A model name → a LangChain chat model.
+"""Messages → the reply of a chat model as it streams, or one sentence on why there is none.
 
-Messages → its reply as it streams, or one sentence on why there is none.
-
-`provider:name` goes to `init_chat_model`; `gguf:PATH` runs that file here (`rag.write.gguf`). Whatever a provider does, a reply
-ends in time and in size, and an error is told in our own words: what a provider writes may hold the
-key.
+Whatever a provider does, a reply ends in time and in size, and an error is told in our own words:
+what a provider writes may hold the key.
 """
 
-import importlib.util
 import logging
-import os
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
@@ -18,20 +13,15 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
-from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
 from ingest.errors import ModelError
-from ingest.settings import Settings
 from rag.write.prompts import CitedReply
 
 log = logging.getLogger(__name__)
 
-GGUF = "gguf"
-EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama", GGUF: "local"}
-KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 MAX_REPLY_CHARS = 8000  # five short sentences have 1,000
 FINISHED = ("finish_reason", "stop_reason", "done_reason")  # of OpenAI, Anthropic, Ollama
 TOO_LONG = re.compile(
@@ -63,87 +53,6 @@ CONDITIONS = (
         "cannot give its reply as data (setting model_structured)",
     ),
 )
-
-
-def load_chat(settings: Settings) -> BaseChatModel:
-    """Return the chat model that the settings name.
-
-    Raises ModelError naming it and the next step.
-    """
-    name = settings.model or ""
-    provider, _, model = name.partition(":")
-    if not model:
-        raise ModelError(
-            f"model {name!r} has no provider; write provider:name, such as ollama:qwen3:4b (docs/models.md)"
-        )
-    if provider == GGUF:
-        from rag.write.gguf import load_gguf
-
-        return load_gguf(model, settings)
-    return _init(name, provider, settings)
-
-
-def _init(name: str, provider: str, settings: Settings) -> BaseChatModel:
-    from langchain.chat_models import init_chat_model
-
-    try:
-        found: BaseChatModel = init_chat_model(name, **_arguments(provider, settings))
-    except ImportError as error:
-        raise ModelError(missing_package(name, provider)) from error
-    except ValueError as error:
-        if "Unsupported provider" in str(error) or "infer model provider" in str(error):
-            raise ModelError(
-                f"model {name!r}: there is no provider {provider!r}; docs/models.md shows some"
-            ) from None
-        raise ModelError(_not_set_up(name, provider)) from None
-    except Exception:  # what providers raise for a missing key is their own; its text may hold what they were given
-        raise ModelError(_not_set_up(name, provider)) from None
-    return found
-
-
-def missing_package(name: str, provider: str) -> str:
-    """Return the sentence that says which package a provider needs."""
-    if provider in EXTRAS:
-        return f"model {name!r} needs the extra {EXTRAS[provider]!r}: .venv/bin/pip install -e '.[{EXTRAS[provider]}]'"
-    return f"model {name!r} needs LangChain's package for {provider!r}: .venv/bin/pip install langchain-{provider}"
-
-
-def _not_set_up(name: str, provider: str) -> str:
-    key = (
-        f"set {KEYS[provider]}, and "
-        if provider in KEYS and not os.environ.get(KEYS[provider])
-        else ""
-    )
-    return f"model {name!r} cannot be set up; {key}see docs/models.md"
-
-
-def _arguments(provider: str, settings: Settings) -> dict[str, Any]:
-    """Return what a provider is told.
-
-    Each names some of it otherwise. No retries: the quotes are there at once.
-    """
-    given: dict[str, Any] = {
-        "max_tokens": settings.model_max_tokens,
-        "timeout": settings.model_timeout_s,
-        "max_retries": 0,
-    }
-    if provider == "ollama":
-        # A model that thinks aloud first would take minutes on a CPU; the length is called
-        # otherwise there.
-        limits = {
-            "num_predict": settings.model_max_tokens,
-            "client_kwargs": {"timeout": settings.model_timeout_s},
-        }
-        given = {"reasoning": False, "temperature": 0.0, **limits}
-    if settings.model_temperature is not None:
-        given["temperature"] = settings.model_temperature
-    if settings.model_url is not None:
-        given["base_url"] = settings.model_url
-        if provider == "openai" and not os.environ.get(KEYS[provider]):
-            given["api_key"] = (
-                "none"  # a server of one's own asks for none, the client for something
-            )
-    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +186,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _wait(error: Exception) -> str:
     after = str(getattr(getattr(error, "response", None), "headers", {}).get("retry-after", ""))
     return f"; try again in {after} s" if re.fullmatch(r"\d{1,5}", after) else ""
-
-
-def installed(package: str) -> bool:
-    """Tell whether a package is there, without importing it."""
-    return importlib.util.find_spec(package) is not None

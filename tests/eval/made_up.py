@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from eval.types import Case, Gold, Kind, Observed, Span
+from eval.types import Case, Gold, Kind, Observed, Place
 from ingest.types import Corpus, Passage, Source, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
@@ -52,10 +52,10 @@ CORPUS = Corpus(
 )
 
 
-def span(source_id: str, words: str) -> Span:
+def span(source_id: str, words: str) -> Place:
     """Return where the words stand in that text."""
     start = CORPUS.body(source_id).index(words)
-    return Span(source_id, start, start + len(words))
+    return Place(source_id, start, start + len(words))
 
 
 def gold(*places: tuple[str, str]) -> Gold:

@@ -9,9 +9,9 @@ import pytest
 from eval.ablations import ablations
 from ingest.claims import ClaimMap
 from ingest.errors import SettingsError
+from ingest.neighbours import read_neighbours
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
-from rag.quote.context import read_neighbours
 from rag.quote.engine import QuoteEngine
 from rag.search.reading import ReadingStage
 from rag.search.retrieve import build_search
@@ -73,11 +73,11 @@ def test_without_a_part_the_others_stay(parts: Parts) -> None:
 
 def test_without_keywords_only_the_vectors_rank(parts: Parts) -> None:
     hits = parts.without("no_bm25").retrieve(QUESTION)
-    best = max(hit.parts["dense"] for hit in hits if hit.source.relation == "essay")
+    best = max(hit.parts["dense"] for hit in hits if hit.source.voice == "main")
     assert all(
         hit.parts["fused"] == pytest.approx(hit.parts["dense"] / best)
         for hit in hits
-        if hit.source.relation == "essay"
+        if hit.source.voice == "main"
     )
 
 

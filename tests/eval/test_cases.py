@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from eval.sets.cases import SHIPPED, load_cases
-from eval.types import Span
+from eval.types import Place
 from ingest.errors import CaseError
 from ingest.sources import read_corpus
 from ingest.types import Text
@@ -39,7 +39,7 @@ def write(folder: Path, rows: Any, *, half: str = "dev", kind: str = "essay_fact
 def test_gold_resolves_to_the_span_of_its_quote(tmp_path: Path) -> None:
     (case,) = load_cases(write(tmp_path, [FACT]), CORPUS)
     start = ESSAY.index("trapped 48 crows")
-    assert case.evidence[0].spans == (Span("essay", start, start + 16),)
+    assert case.evidence[0].spans == (Place("essay", start, start + 16),)
     assert (case.half, case.kind, case.history) == ("dev", "essay_fact", ())
 
 

@@ -10,7 +10,7 @@ from eval.metrics import answers as metrics
 from eval.metrics.gold import best_rank, holds
 from eval.metrics.judge import LexicalJudge
 from eval.metrics.ranking import hit_at, ndcg, recall_at
-from eval.types import Gold, Kind, Measure, Observed, Span
+from eval.types import Gold, Kind, Measure, Observed, Place
 from rag.types import Answer, Citation, Sentence
 from tests.eval.made_up import CORPUS, REFUSAL, answer, cite, gold, hit, seen
 
@@ -35,11 +35,11 @@ PARTLY = answer(cite(*GRUDGE), status="partly", reason="The corpus does not say 
 def test_a_citation_holds_gold_from_half_its_characters_on(
     start: int, end: int, expected: bool
 ) -> None:
-    assert holds(Span("essay", start, end), Span("essay", 10, 20)) is expected
+    assert holds(Place("essay", start, end), Place("essay", 10, 20)) is expected
 
 
 def test_a_citation_of_another_source_holds_nothing() -> None:
-    assert not holds(Span("gazette", 10, 20), Span("essay", 10, 20))
+    assert not holds(Place("gazette", 10, 20), Place("essay", 10, 20))
 
 
 ITEM_A, ITEM_B = gold(TRAPPED, COUNTED), gold(COMPLAIN)
@@ -292,10 +292,10 @@ HITS = (
 
 
 def test_ranks_are_counted_within_a_voice() -> None:
-    assert best_rank(gold(TRAPPED), HITS, CORPUS) == (True, 2)
-    assert best_rank(gold(COMPLAIN), HITS, CORPUS) == (False, 1)
-    assert best_rank(gold(TRAPPED, COMPLAIN), HITS, CORPUS) == (False, 1)
-    assert best_rank(gold(("essay", "They know a face")), HITS, CORPUS) == (True, None)
+    assert best_rank(gold(TRAPPED), HITS, CORPUS) == ("main", 2)
+    assert best_rank(gold(COMPLAIN), HITS, CORPUS) == ("sources", 1)
+    assert best_rank(gold(TRAPPED, COMPLAIN), HITS, CORPUS) == ("sources", 1)
+    assert best_rank(gold(("essay", "They know a face")), HITS, CORPUS) == ("main", None)
 
 
 def test_recall_counts_the_items_found_up_to_a_depth() -> None:

@@ -124,8 +124,8 @@ def reversed_hits(chain: EssayChain) -> EssayChain:
 
 
 def _backwards(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    main = [hit for hit in hits if hit.source.relation == "essay"]
-    comments = [hit for hit in hits if hit.source.relation != "essay"]
+    main = [hit for hit in hits if hit.source.voice == "main"]
+    comments = [hit for hit in hits if hit.source.voice != "main"]
     return (*reversed(main), *reversed(comments))
 
 

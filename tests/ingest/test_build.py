@@ -11,10 +11,11 @@ import pytest
 
 from ingest.build import Built, build, index_folder, is_current, open_index
 from ingest.errors import EssayChatError, IndexMismatch, IndexMissing, StoreError
-from ingest.index import PassageIndex, Voice
+from ingest.index import PassageIndex
 from ingest.passages import split_corpus
 from ingest.settings import Settings
 from ingest.sources import read_corpus
+from ingest.types import Voice
 from tests.fakes import NOTES, RIVER, WordVectors, files_in, settings_in, word_vector, write_corpus
 
 BROOK = "A brook joins it. The brook is short."

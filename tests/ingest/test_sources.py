@@ -269,7 +269,7 @@ def test_an_unknown_source_is_a_key_error(tmp_path: Path) -> None:
 
 def test_the_shipped_corpus_is_the_essay_and_64_sources() -> None:
     corpus = read_corpus()
-    assert [source.id for source in corpus.sources if source.relation == "essay"] == ["essay"]
+    assert [source.id for source in corpus.sources if source.voice == "main"] == ["essay"]
     assert corpus.source("essay").author == "Leila Al-Shami"
     assert len(corpus.sources) == 65
     assert all(source.licence for source in corpus.sources)

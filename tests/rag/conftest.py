@@ -8,7 +8,8 @@ from ingest.build import build
 from ingest.embed import load_embeddings
 from ingest.settings import read_settings
 from ingest.sources import read_corpus
-from rag.chain import EssayChain, load
+from rag.chain import EssayChain
+from rag.load import load
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,9 @@ from ingest.errors import CorpusError, IndexMissing, QuestionError
 from ingest.passages import split_corpus
 from ingest.settings import read_settings
 from ingest.types import Corpus
-from rag.chain import Ask, EssayChain, load
+from rag.chain import Ask, EssayChain
 from rag.check.quotes import Verifier
+from rag.load import load
 from rag.types import Answer, Decision, Draft, DraftSentence, Found, Hit, Quote, Turn
 from tests.fakes import settings_in, write_corpus
 
@@ -185,7 +186,7 @@ def refuse(event, arguments):
 
 sys.addaudithook(refuse)
 from ingest.settings import read_settings
-from rag.chain import load
+from rag.load import load
 
 answer = load(read_settings()).invoke("How many children did Russian airstrikes kill?")
 print(json.dumps([answer.status, [citation.quote for citation in answer.citations]]))

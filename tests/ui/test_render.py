@@ -7,7 +7,7 @@ import pytest
 
 from ingest.types import Corpus, Passage, Source
 from rag.types import Answer, Citation, Found, Hit, Sentence
-from ui.render import answer_html, exchange_html, found_html, problem_html, text_html, voice
+from ui.render import answer_html, exchange_html, found_html, problem_html, text_html
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
@@ -172,34 +172,6 @@ def test_how_a_source_bears_on_the_essay_is_a_word(relation: Any) -> None:
 
 def test_the_essay_itself_has_no_relation() -> None:
     assert 'class="relation' not in answer_html(answer(cited(MAIN)))
-
-
-@pytest.mark.parametrize(
-    ("source", "named"),
-    [
-        (MAIN, "essay, verbatim"),
-        (replace(MAIN, id="chapter"), "verbatim"),
-        (NOTE, "note on CH"),
-        (
-            replace(NOTE, publisher="Syrian Observatory (SOHR), as reported by others"),
-            "note on SOHR",
-        ),
-        (replace(NOTE, publisher="Reuters (via Chicago Tribune)"), "note on Reuters"),
-        (replace(NOTE, publisher="Jewish News, reporting Vedomosti"), "note on Jewish News"),
-        (replace(NOTE, publisher=None), "note on “A count”"),
-    ],
-    ids=[
-        "essay",
-        "other text",
-        "letters",
-        "letters and carrier",
-        "carrier",
-        "reporting",
-        "no publisher",
-    ],
-)
-def test_the_voice_says_whose_words_they_are(source: Source, named: str) -> None:
-    assert voice(source) == named
 
 
 def test_a_citation_tells_all_a_reader_needs() -> None:

@@ -8,6 +8,7 @@ import pytest
 from eval.metrics.answers import sentences_held
 from eval.types import Case, Observed
 from ingest.claims import ClaimMap
+from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus
@@ -15,7 +16,6 @@ from rag.about.answer import About
 from rag.about.topics import CUT, LISTED, OTHERS, Topics, mentions
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
-from rag.quote.context import read_neighbours
 from rag.quote.engine import QuoteEngine
 from rag.types import Answer, Decision, Draft, DraftSentence, Found, Hit, Quote, Sentence, Turn
 from rag.wire import answer_json

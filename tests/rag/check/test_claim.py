@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.types import Passage, Relation, Source, Wording
-from rag.check.claim import check, mend, speaker, weigh
+from ingest.voices import speaker
+from rag.check.claim import check, mend, weigh
 from rag.check.support import content
 from rag.language.facts import AFFIRMED, Mismatch, compare
 from rag.types import Hit
@@ -242,4 +243,4 @@ def test_a_denial_in_other_words_is_not_called_a_contradiction() -> None:
 
 
 def test_a_note_is_never_said_to_be_the_source() -> None:
-    assert [speaker(KILLED), speaker(REUTERS)] == ["the essay", "the note on Reuters"]
+    assert [speaker(hit.source) for hit in (KILLED, REUTERS)] == ["essay", "note on Reuters"]

@@ -8,7 +8,7 @@ import pytest
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from rag.chain import EssayChain
-from rag.decide.answerable import SURE, build_gate, listed, read_models
+from rag.decide.answerable import SURE, build_decider, listed, read_models
 from rag.types import Decision, Hit
 from tests.fakes import NOTES, write_corpus
 
@@ -18,7 +18,7 @@ def test_without_hits_the_corpus_does_not_answer_and_says_so(
     tmp_path: Path, notes: tuple[dict[str, object], ...]
 ) -> None:
     corpus = read_corpus(write_corpus(tmp_path / "corpus", notes=notes))
-    decision = build_gate(corpus, any_language=False)("When did the mills open?", ())
+    decision = build_decider(corpus, any_language=False)("When did the mills open?", ())
     assert decision.status == "not_in_corpus"
     assert decision.reason
     assert decision.reason.endswith(".")
@@ -26,7 +26,7 @@ def test_without_hits_the_corpus_does_not_answer_and_says_so(
 
 def test_a_name_that_stands_nowhere_is_the_reason(tmp_path: Path) -> None:
     corpus = read_corpus(write_corpus(tmp_path / "corpus"))
-    gate = build_gate(corpus, any_language=False)
+    gate = build_decider(corpus, any_language=False)
     assert "Timbuktu" in (gate("What happened in Timbuktu?", ()).reason or "")
 
 
@@ -37,7 +37,7 @@ Decide = Callable[..., Decision]
 def decide(tmp_path_factory: pytest.TempPathFactory) -> Decide:
     """Return the decision over the best hit of the river, with these parts."""
     corpus = read_corpus(write_corpus(tmp_path_factory.mktemp("river") / "corpus"))
-    gate = build_gate(corpus, any_language=False)
+    gate = build_decider(corpus, any_language=False)
     passage = next(p for p in split_corpus(corpus, max_chars=600) if "1931" in p.text)
 
     def over(question: str = "When did the mills close?", **parts: float) -> Decision:

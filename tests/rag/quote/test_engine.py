@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from ingest.claims import ClaimMap
+from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus
 from rag.chain import EssayChain
-from rag.quote.context import read_neighbours
 from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, Hit
 from tests.fakes import write_corpus
@@ -35,7 +35,7 @@ def drafted(
         score = FAR + (ANSWERS - FAR) * any(word in passage.text for word in answers)
         score = NEAR if any(word in passage.text for word in near) else score
         found.append(Hit(passage, corpus.source(passage.source_id), score))
-    found.sort(key=lambda hit: (hit.source.relation != "essay", -hit.score))
+    found.sort(key=lambda hit: (hit.source.voice != "main", -hit.score))
     engine = QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
     return engine("When did the mills close?", tuple(found[:hits]), decision)
 

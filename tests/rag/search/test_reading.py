@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from ingest.neighbours import read_neighbours
 from ingest.types import Corpus
-from rag.quote.context import read_neighbours
 from rag.search.reading import MAIN_CHARS, MAIN_READ, ReadingStage
 from rag.types import Hit
 from tests.fakes import NOTES, ScriptedReader, indexed, write_corpus

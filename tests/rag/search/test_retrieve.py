@@ -29,7 +29,7 @@ def search_in(
 
 def voices(hits: tuple[Hit, ...]) -> list[bool]:
     """Return of each hit whether it is of a main text."""
-    return [hit.source.relation == "essay" for hit in hits]
+    return [hit.source.voice == "main" for hit in hits]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ import pytest
 
 from ingest.claims import ClaimMap
 from ingest.embed import load_embeddings
+from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
 from ingest.types import Corpus, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.check.sentence import read_check
 from rag.check.support import Scorer, load_scorer
-from rag.quote.context import read_neighbours
 from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Hit
 from rag.write.engine import WriteEngine, choose_passages

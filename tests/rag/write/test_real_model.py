@@ -11,8 +11,9 @@ import pytest
 
 from ingest.errors import ModelError
 from ingest.settings import read_settings
-from rag.chain import Ask, EssayChain, load
+from rag.chain import Ask, EssayChain
 from rag.language.facts import extract
+from rag.load import load
 from rag.types import Answer, Found, Settled, Turn, Written
 from rag.write.engine import WriteEngine
 from rag.write.gguf import load_gguf

@@ -16,8 +16,10 @@ from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.types import Answer, Checked, Decision, Draft, DraftSentence, Hit, Quote
 from rag.wire import answer_json
+from rag.write.chat import load_chat
 from rag.write.engine import WriteEngine
-from rag.write.reply import MAX_REPLY_CHARS, load_chat, missing_package, reply, told
+from rag.write.providers import missing_package
+from rag.write.reply import MAX_REPLY_CHARS, reply, told
 from tests.rag.scripted_chat import ScriptedChat, Wire, provider
 from ui.plain import answer_text
 from ui.render import answer_html

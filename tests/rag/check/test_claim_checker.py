@@ -9,14 +9,12 @@ from ingest.errors import QuestionError
 from ingest.passages import split_corpus
 from ingest.settings import read_settings
 from ingest.types import Corpus, Passage
-from rag.chain import EssayChain
-from rag.check.assess import Assessor, clean_claim
-from rag.check.quotes import Verifier
+from rag.check.claim import ClaimChecker, clean_claim
 from rag.check.support import content
 from rag.question.scope import read_scope
-from rag.types import Decision, Draft, Hit
-from rag.wire import assessment_json
-from ui.plain import assessment_text
+from rag.types import Hit
+from rag.wire import claim_json
+from ui.plain import claim_text
 
 
 class WordScorer:
@@ -30,31 +28,26 @@ class WordScorer:
         ]
 
 
-def assessor(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0) -> Assessor:
-    """Return the assessor that is given these passages for any claim."""
+def checker(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0) -> ClaimChecker:
+    """Return the checker that is given these passages for any claim."""
     hits = tuple(Hit(passage, corpus.source(passage.source_id), 9.0) for passage in passages)
-    chain = EssayChain(
+    return ClaimChecker(
         corpus=corpus,
-        clean=str,
-        standalone=lambda question, history: question,
-        retrieve=lambda question: hits,
-        decide=lambda question, hits: Decision("answered"),
-        write=lambda question, hits, decision: Draft(()),
-        verify=Verifier(corpus),
-    )
-    return Assessor(
-        chain, lambda claim: clean_claim(claim, read_settings()), WordScorer(), relevant
+        retrieve=lambda claim: hits,
+        scorer=WordScorer(),
+        clean=lambda claim: clean_claim(claim, read_settings()),
+        relevant=relevant,
     )
 
 
 def test_a_claim_in_another_language_is_not_found_and_why(
     river: Corpus, passages: Sequence[Passage]
 ) -> None:
-    known = assessor(river, passages)
+    known = checker(river, passages)
     checked = replace(known, foreign=read_scope(river, any_language=False).foreign)
-    assessment = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
-    assert (assessment.finding, assessment.evidence) == ("not_found", ())
-    assert assessment.reason == "this looks like German; the texts are in English"
+    verdict = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
+    assert (verdict.finding, verdict.evidence) == ("not_found", ())
+    assert verdict.reason == "this looks like German; the texts are in English"
     assert checked("The last mill closed in 1934.") == known("The last mill closed in 1934.")
 
 
@@ -66,15 +59,15 @@ def passages(river: Corpus) -> tuple[Passage, ...]:
 def test_both_voices_are_cited_by_exact_words_the_text_first(
     river: Corpus, passages: Sequence[Passage]
 ) -> None:
-    assessment = assessor(river, passages)("The last mill closed in 1934.")
-    assert assessment.finding == "contradicted"
-    assert [one.citation.number for one in assessment.evidence] == [
-        *range(1, len(assessment.evidence) + 1)
+    verdict = checker(river, passages)("The last mill closed in 1934.")
+    assert verdict.finding == "contradicted"
+    assert [one.citation.number for one in verdict.evidence] == [
+        *range(1, len(verdict.evidence) + 1)
     ]
-    first = assessment.evidence[0]
+    first = verdict.evidence[0]
     assert (first.citation.source.id, first.bearing) == ("river", "contradicts")
     assert first.words == "the essay says 1931, not 1934"
-    for one in assessment.evidence:
+    for one in verdict.evidence:
         citation = one.citation
         assert river.body(citation.source.id)[citation.start : citation.end] == citation.quote
 
@@ -84,12 +77,12 @@ def test_a_passage_that_does_not_stand_in_its_text_is_no_evidence(
 ) -> None:
     [closed] = [passage for passage in passages if "closed in" in passage.text]
     shifted = replace(closed, start=closed.start + 1, end=closed.end + 1)
-    assert assessor(river, [closed])("The mills closed in 1931.").finding == "supported"
-    assert assessor(river, [shifted])("The mills closed in 1931.").finding == "not_found"
+    assert checker(river, [closed])("The mills closed in 1931.").finding == "supported"
+    assert checker(river, [shifted])("The mills closed in 1931.").finding == "not_found"
 
 
 def test_what_scores_too_low_is_no_evidence(river: Corpus, passages: Sequence[Passage]) -> None:
-    assert assessor(river, passages, relevant=9.5)("The mills closed in 1931.").evidence == ()
+    assert checker(river, passages, relevant=9.5)("The mills closed in 1931.").evidence == ()
 
 
 @pytest.mark.parametrize(
@@ -100,13 +93,13 @@ def test_a_claim_without_words_or_too_long_is_refused(
     river: Corpus, claim: str, named: str
 ) -> None:
     with pytest.raises(QuestionError, match=named):
-        assessor(river, ())(claim)
+        checker(river, ())(claim)
 
 
 def test_the_json_form_refers_to_its_citations_by_number(
     river: Corpus, passages: Sequence[Passage]
 ) -> None:
-    form = assessment_json(assessor(river, passages)("The mills closed in 1931."))
+    form = claim_json(checker(river, passages)("The mills closed in 1931."))
     assert (form["claim"], form["verdict"]) == ("The mills closed in 1931.", "supported")
     assert [one["citation"] for one in form["evidence"]] == [
         citation["number"] for citation in form["citations"]
@@ -139,7 +132,7 @@ def test_the_json_form_refers_to_its_citations_by_number(
 def test_a_reader_gets_the_verdict_why_and_where(
     river: Corpus, passages: Sequence[Passage], claim: str, opening: str, heading: str | None
 ) -> None:
-    text = assessment_text(assessor(river, passages)(claim))
+    text = claim_text(checker(river, passages)(claim))
     assert text.startswith(opening)
     assert heading is None or heading in text
     assert heading is not None or "[1]" not in text
@@ -148,13 +141,13 @@ def test_a_reader_gets_the_verdict_why_and_where(
 def test_the_headings_keep_what_supports_and_what_contradicts_apart(
     river: Corpus, passages: Sequence[Passage]
 ) -> None:
-    assessment = assessor(river, passages)("The mills closed in 1931.")
+    verdict = checker(river, passages)("The mills closed in 1931.")
     other = replace(
-        assessment.evidence[0],
+        verdict.evidence[0],
         bearing="contradicts",
-        citation=replace(assessment.evidence[0].citation, number=2),
+        citation=replace(verdict.evidence[0].citation, number=2),
     )
-    text = assessment_text(replace(assessment, evidence=(assessment.evidence[0], other)))
+    text = claim_text(replace(verdict, evidence=(verdict.evidence[0], other)))
     supports, contradicts = text.split("Contradicts it:")
     assert "[1]" in supports
     assert "[2]" not in supports

@@ -1,0 +1,52 @@
+"""What differs from provider to provider: packages, keys, and the names of arguments."""
+
+import importlib.util
+import os
+from typing import Any
+
+from ingest.settings import Settings
+
+GGUF = "gguf"
+EXTRAS = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama", GGUF: "local"}
+KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+
+
+def installed(package: str) -> bool:
+    """Tell whether a package is there, without importing it."""
+    return importlib.util.find_spec(package) is not None
+
+
+def missing_package(name: str, provider: str) -> str:
+    """Return the sentence that says which package a provider needs."""
+    if provider in EXTRAS:
+        return f"model {name!r} needs the extra {EXTRAS[provider]!r}: .venv/bin/pip install -e '.[{EXTRAS[provider]}]'"
+    return f"model {name!r} needs LangChain's package for {provider!r}: .venv/bin/pip install langchain-{provider}"
+
+
+def arguments(provider: str, settings: Settings) -> dict[str, Any]:
+    """Return what a provider is told.
+
+    Each names some of it otherwise. No retries: the quotes are there at once.
+    """
+    given: dict[str, Any] = {
+        "max_tokens": settings.model_max_tokens,
+        "timeout": settings.model_timeout_s,
+        "max_retries": 0,
+    }
+    if provider == "ollama":
+        # A model that thinks aloud first would take minutes on a CPU; the length is called
+        # otherwise there.
+        limits = {
+            "num_predict": settings.model_max_tokens,
+            "client_kwargs": {"timeout": settings.model_timeout_s},
+        }
+        given = {"reasoning": False, "temperature": 0.0, **limits}
+    if settings.model_temperature is not None:
+        given["temperature"] = settings.model_temperature
+    if settings.model_url is not None:
+        given["base_url"] = settings.model_url
+        if provider == "openai" and not os.environ.get(KEYS[provider]):
+            given["api_key"] = (
+                "none"  # a server of one's own asks for none, the client for something
+            )
+    return given
