@@ -1,8 +1,8 @@
 """The trivial systems that a figure must beat, as chains of the same interface.
 
-`bm25_first` answers with the one passage that BM25 ranks first, always. `always` is the chain itself without its decision to
-stop; `never` refuses everything. `always` gives each answer the same confidence, so its risk is the
-plain error rate.
+`bm25_first` answers with the one passage that BM25 ranks first, always. `always` is the chain
+itself without its decision to stop; `never` refuses everything. `always` gives each answer the same
+confidence, so its risk is the plain error rate.
 """
 
 from collections.abc import Iterator
@@ -50,8 +50,8 @@ class FirstSentence:
         ]
         ranked = sorted(hits, key=lambda hit: -hit.score)
         main = [hit for hit in ranked if hit.source.voice == "main"]
-        comments = [hit for hit in ranked if hit.source.voice != "main"]
-        return (*main[:DEPTH], *comments[:DEPTH])
+        others = [hit for hit in ranked if hit.source.voice != "main"]
+        return (*main[:DEPTH], *others[:DEPTH])
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,10 @@ class Unsure:
 
 
 def remembering(chain: EssayChain) -> EssayChain:
-    """Return the chain with a memory of what it retrieved and read, so that `always` need not do it again."""
+    """Return the chain with a memory of what it retrieved and read.
+
+    `always` asks the same and need not do it again.
+    """
     memory = lru_cache(maxsize=None)
     return replace(chain, retrieve=memory(chain.retrieve), read=memory(chain.read))
 
@@ -104,12 +107,14 @@ def baselines(chain: EssayChain, *, max_chars: int, always: bool = True) -> dict
 
     Without `always` where each answer costs a model call.
     """
-    undecided = replace(chain, decide=lambda question, hits: Decision("answered"))
-    return {
-        "bm25_first": FirstSentence.over(chain.corpus, max_chars=max_chars),
-        **({"always": Unsure(undecided)} if always else {}),
-        "never": Never(chain.corpus),
+    chains: dict[str, Answering] = {
+        "bm25_first": FirstSentence.over(chain.corpus, max_chars=max_chars)
     }
+    if always:
+        undecided = replace(chain, decide=lambda question, hits: Decision("answered"))
+        chains["always"] = Unsure(undecided)
+    chains["never"] = Never(chain.corpus)
+    return chains
 
 
 def _quoting(question: str, hit: Hit, corpus: Corpus) -> Answer:

@@ -10,23 +10,25 @@ refused_wrongly = 0.04
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.report.tables import MEANINGS
-from eval.types import Figure, Outcome, Report
+from eval.metrics.registry import MEANINGS
+from eval.types import Report
 from ingest.errors import CaseError
 
 SHIPPED = Path(__file__).with_name("gate.toml")
 SHOWN_CASES = 12
 
+Side = Literal["floor", "ceiling"]
+
 
 class Gate(BaseModel):
-    """Bounds of figures by name: a figure must be at or above its floor, at or below its ceiling."""
+    """Bounds of figures by name: at or above each floor, at or below each ceiling."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -44,7 +46,7 @@ class Breach:
     name: str
     value: float | None
     bound: float
-    side: Literal["floor", "ceiling"]
+    side: Side
     cases: tuple[str, ...]
 
     @property
@@ -57,10 +59,11 @@ class Breach:
 
     def __str__(self) -> str:
         """Return what is broken and by which cases, in one line."""
-        more = f" and {len(self.cases) - SHOWN_CASES} more" if len(self.cases) > SHOWN_CASES else ""
-        return (
-            f"{self.what}: {', '.join(self.cases[:SHOWN_CASES])}{more}" if self.cases else self.what
-        )
+        if not self.cases:
+            return self.what
+        hidden = len(self.cases) - SHOWN_CASES
+        more = f" and {hidden} more" if hidden > 0 else ""
+        return f"{self.what}: {', '.join(self.cases[:SHOWN_CASES])}{more}"
 
 
 def read_gate(file: Path) -> Gate:
@@ -81,7 +84,8 @@ def read_gate(file: Path) -> Gate:
     for name in (*gate.floors, *gate.ceilings):
         if name not in MEANINGS:
             raise CaseError(
-                f"gate file {str(file)!r}: there is no metric {name!r}; take one of {', '.join(sorted(MEANINGS))}"
+                f"gate file {str(file)!r}: there is no metric {name!r}; "
+                f"take one of {', '.join(sorted(MEANINGS))}"
             )
     return gate
 
@@ -92,34 +96,27 @@ def breaches(report: Report, gate: Gate, *, partial: bool) -> tuple[Breach, ...]
     A bound that no case measured is broken too, unless only a part of the cases was run on purpose
     (`partial`).
     """
-    bounds: tuple[tuple[Literal["floor", "ceiling"], Mapping[str, float]], ...] = (
-        ("floor", gate.floors),
-        ("ceiling", gate.ceilings),
-    )
-    found = []
-    for side, wanted in bounds:
-        for name, bound in wanted.items():
-            figure = report.figure(name)
-            if figure is None:
-                found += [] if partial else [Breach(name, None, bound, side, ())]
-            elif _breaks(figure, bound, side):
-                found.append(
-                    Breach(
-                        name, figure.value, bound, side, _short(report.outcomes, name, bound, side)
-                    )
-                )
-    return tuple(found)
+    broken = (*_broken(report, gate.floors, "floor"), *_broken(report, gate.ceilings, "ceiling"))
+    return tuple(breach for breach in broken if breach.value is not None or not partial)
 
 
-def _breaks(figure: Figure, bound: float, side: str) -> bool:
-    return figure.value < bound if side == "floor" else figure.value > bound
+def _broken(report: Report, bounds: Mapping[str, float], side: Side) -> Iterator[Breach]:
+    for name, bound in bounds.items():
+        figure = report.figure(name)
+        if figure is None:
+            yield Breach(name, None, bound, side, ())
+        elif _breaks(figure.value, bound, side):
+            yield Breach(name, figure.value, bound, side, _short(report, name, bound, side))
 
 
-def _short(outcomes: tuple[Outcome, ...], name: str, bound: float, side: str) -> tuple[str, ...]:
+def _breaks(value: float, bound: float, side: Side) -> bool:
+    return value < bound if side == "floor" else value > bound
+
+
+def _short(report: Report, name: str, bound: float, side: Side) -> tuple[str, ...]:
     """Return the cases on the wrong side of the bound, each by itself."""
     return tuple(
         outcome.observed.case.id
-        for outcome in outcomes
-        if name in outcome.values
-        and (outcome.values[name] < bound if side == "floor" else outcome.values[name] > bound)
+        for outcome in report.outcomes
+        if name in outcome.values and _breaks(outcome.values[name], bound, side)
     )

@@ -1,38 +1,29 @@
-"""`essay-chat eval`: choose what to run, run it, print it, write it, and say whether the gate holds."""
+"""`essay-chat eval`: choose what to run, run it, print and write it, and say if the gate holds."""
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import gate as gates
 from eval.ablations import ablations
 from eval.baselines import baselines, remembering
-from eval.metrics.answers import METRICS, Metric, judged
-from eval.metrics.judge import VERIFIER, LexicalJudge, load_judge
+from eval.metrics.judge import VERIFIER, LexicalJudge, judged, load_judge
+from eval.metrics.registry import METRICS, PUBLIC_METRICS
 from eval.report.compare import Changes, compare, read_baseline
+from eval.report.files import write_json, write_junit, write_markdown
 from eval.report.html import write_html
-from eval.report.tables import (
-    changes_table,
-    failures_table,
-    figures_table,
-    kinds_table,
-    write_json,
-    write_junit,
-    write_markdown,
-)
-from eval.sets.cases import HALVES, KINDS, load_cases
+from eval.report.tables import print_report
+from eval.sets.cases import HALVES, KINDS, load_cases, sample
 from eval.sets.cases import SHIPPED as SHIPPED_CASES
 from eval.sets.pairs import pairs_table, read_pairs, score_pairs, write_pairs
-from eval.sets.public import PUBLIC_METRICS, load_questions
+from eval.sets.public import load_questions
 from eval.suite import run_suite
-from eval.types import Case, Report
+from eval.types import Answering, Case, Metric, Report
 from ingest.build import build
 from ingest.embed import load_embeddings
 from ingest.errors import CaseError, SettingsError
@@ -41,9 +32,6 @@ from ingest.sources import read_corpus
 from ingest.types import Corpus
 from rag.chain import EssayChain
 from rag.load import load as load_rag
-
-SAMPLE_SEED = 0
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +69,11 @@ def load_chain(
     """Return the chain; the index is built first where there is none of this corpus yet."""
     with _progress(progress_console) as progress:
         task = progress.add_task("indexing", visible=False)
-        build(
-            corpus,
-            settings,
-            lambda: load_embeddings(settings.embedding_model),
-            progress=lambda done, total: progress.update(
-                task, completed=done, total=total, visible=True
-            ),
-        )
+
+        def show(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, visible=True)
+
+        build(corpus, settings, lambda: load_embeddings(settings.embedding_model), progress=show)
     return load_rag(settings)
 
 
@@ -118,7 +103,7 @@ def main(
     report = _run(options, _with_engine(options, settings), progress_console, load)
     changes = compare(report, before) if before else None
     broken = gates.breaches(report, gate, partial=options.partial)
-    _print(report, changes, broken, console)
+    print_report(report, changes, broken, console)
     _write(report, changes, broken, gate, options)
     return 1 if broken else 0
 
@@ -129,9 +114,8 @@ def _pairs(options: Options, file: Path, console: Console, progress_console: Con
     judges = (judge,) if isinstance(judge, LexicalJudge) else (judge, LexicalJudge())
     with _progress(progress_console) as progress:
         task = progress.add_task("scoring", total=len(pairs) * len(judges))
-        figures = [
-            f for one in judges for f in score_pairs(pairs, one, partial(progress.advance, task))
-        ]
+        advance = partial(progress.advance, task)
+        figures = [figure for one in judges for figure in score_pairs(pairs, one, advance)]
     console.print(pairs_table(figures))
     if options.json:
         write_pairs(figures, options.json)
@@ -140,9 +124,9 @@ def _pairs(options: Options, file: Path, console: Console, progress_console: Con
 
 def _shipped_gate(options: Options, settings: Settings) -> Path | None:
     """Return the gate that ships, for the cases that ship under the engine it was set for."""
-    own = options.public is None and options.cases is None and settings.corpus is None
+    shipped = options.public is None and options.cases is None and settings.corpus is None
     quoting = options.engine == "quote" or (options.engine is None and settings.model is None)
-    return gates.SHIPPED if own and quoting else None
+    return gates.SHIPPED if shipped and quoting else None
 
 
 def _with_engine(options: Options, settings: Settings) -> Settings:
@@ -150,10 +134,12 @@ def _with_engine(options: Options, settings: Settings) -> Settings:
         raise SettingsError(
             "--engine write needs a chat model; name one with --model provider:name"
         )
-    update = {"corpus": options.public / "corpus"} if options.public else {}
-    return settings.model_copy(
-        update={**update, **({"model": None} if options.engine == "quote" else {})}
-    )
+    update: dict[str, Path | None] = {}
+    if options.public:
+        update["corpus"] = options.public / "corpus"
+    if options.engine == "quote":
+        update["model"] = None
+    return settings.model_copy(update=update)
 
 
 def _run(
@@ -166,11 +152,7 @@ def _run(
     metrics = (*(PUBLIC_METRICS if options.public else METRICS), *_judging(options, settings))
     loaded = load(corpus, settings)
     chain = remembering(loaded)
-    beside = (
-        ablations(loaded, chain)
-        if options.ablations
-        else baselines(chain, max_chars=settings.max_chars, always=settings.model is None)
-    )
+    beside = _beside(options, settings, loaded, chain)
     with _progress(progress_console) as progress:
         task = progress.add_task("evaluating", total=len(cases) * (1 + len(beside)))
         return run_suite(
@@ -181,6 +163,15 @@ def _run(
             baselines=beside,
             advance=lambda: progress.advance(task),
         )
+
+
+def _beside(
+    options: Options, settings: Settings, chain: EssayChain, remembered: EssayChain
+) -> dict[str, Answering]:
+    """Return the chains whose figures stand beside those of the chain."""
+    if options.ablations:
+        return ablations(chain, remembered)
+    return baselines(remembered, max_chars=settings.max_chars, always=settings.model is None)
 
 
 def _judging(options: Options, settings: Settings) -> tuple[Metric, ...]:
@@ -198,25 +189,14 @@ def _judging(options: Options, settings: Settings) -> tuple[Metric, ...]:
 def _read_cases(options: Options, settings: Settings, corpus: Corpus) -> tuple[Case, ...]:
     if options.public:
         return load_questions(options.public, corpus)
-    folder = options.cases or (
-        SHIPPED_CASES if settings.corpus is None else settings.corpus / "cases"
-    )
+    of_corpus = settings.corpus / "cases" if settings.corpus else SHIPPED_CASES
     halves = HALVES if options.half == "all" else (options.half,)
+    folder = options.cases or of_corpus
     return load_cases(folder, corpus, halves=halves, kinds=options.only or KINDS)
 
 
-def sample(cases: Sequence[T], size: int | None) -> tuple[T, ...]:
-    """Return `size` of the cases (None: all) in their order; the same ones each time."""
-    if size is None or size >= len(cases):
-        return tuple(cases)
-    if size < 1:
-        raise SettingsError(f"--sample {size} leaves no case; give a number from 1")
-    chosen = set(random.Random(SAMPLE_SEED).sample(range(len(cases)), size))
-    return tuple(case for number, case in enumerate(cases) if number in chosen)
-
-
 def _title(options: Options, settings: Settings, corpus: Corpus) -> dict[str, str]:
-    given = {
+    entries = {
         "corpus": corpus.name if options.public is None else options.public.name,
         "engine": "quote" if settings.model is None else f"write ({settings.model})",
         "embedding": settings.embedding_model,
@@ -226,7 +206,7 @@ def _title(options: Options, settings: Settings, corpus: Corpus) -> dict[str, st
         "sample": str(options.sample or ""),
         "judge": options.judge or "",
     }
-    return {name: value for name, value in given.items() if value}
+    return {name: value for name, value in entries.items() if value}
 
 
 def _progress(console: Console | None) -> Progress:
@@ -237,21 +217,6 @@ def _progress(console: Console | None) -> Progress:
         TimeRemainingColumn(),
     )
     return Progress(*columns, console=console, disable=console is None, transient=True)
-
-
-def _print(
-    report: Report, changes: Changes | None, broken: Sequence[gates.Breach], console: Console
-) -> None:
-    failed = [outcome for outcome in report.outcomes if outcome.failures]
-    tables = [figures_table(report), kinds_table(report)]
-    tables += [failures_table(failed)] if failed else []
-    tables += [changes_table(changes)] if changes else []
-    for table in tables:
-        console.print(table)
-    times = {name: f"{report.seconds[name]:.2f} s" for name in ("p50", "p95", "total")}
-    console.print(", ".join(f"{name} {value}" for name, value in times.items()))
-    for breach in broken:
-        console.print(f"[red]gate:[/red] {escape(str(breach))}")
 
 
 def _write(

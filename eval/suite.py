@@ -1,4 +1,4 @@
-"""Cases and a chain → a report: every case is run, every metric taken, every figure set beside its baselines.
+"""Cases and a chain → a report: every metric of every case, every figure beside its baselines.
 
 A case that raises is a failed case with its error, never a dropped one.
 """
@@ -10,15 +10,16 @@ from time import perf_counter
 
 import numpy as np
 
-from eval.metrics.answers import METRICS, RISK, SUMMARIES, Metric, Summary
-from eval.metrics.stats import Rows, bootstrap, interval, mean, percentile, risk_coverage
-from eval.types import Answering, Case, Figure, Observed, Outcome, Report
+from eval.metrics.registry import METRICS, RISK, SUMMARIES
+from eval.metrics.stats import bootstrap, interval, mean, percentile, risk_coverage
+from eval.types import Answering, Case, Figure, Metric, Observed, Outcome, Report, Rows, Summary
 from ingest.errors import QuestionError
 from rag.types import Answer, Found, Hit
 
 log = logging.getLogger(__name__)
 
 Advance = Callable[[], None]
+Beside = Mapping[str, Sequence[Observed]]  # what each baseline did, by its name
 
 
 def run_suite(
@@ -41,19 +42,12 @@ def run_suite(
         *(_figure(metric, outcomes, beside) for metric in metrics),
         *(_summary_figure(summary, seen, beside) for summary in SUMMARIES),
     ]
-    risks = _rows(RISK, seen)
-    curve = risk_coverage(risks) if len(risks) else risks
-    times = [one.seconds for one in seen] or [0.0]
     return Report(
         title=title,
         figures=tuple(figure for figure in figures if figure),
         outcomes=outcomes,
-        curve=tuple((float(c), float(r)) for c, r in curve),
-        seconds={
-            "p50": percentile(times, 0.5),
-            "p95": percentile(times, 0.95),
-            "total": sum(times),
-        },
+        curve=_curve(seen),
+        seconds=_seconds(seen),
     )
 
 
@@ -85,16 +79,15 @@ def observe(chain: Answering, case: Case) -> Observed:
                 answer = event
     except QuestionError as refusal:
         answer = replace(_blank(case, chain), status="not_in_corpus", reason=str(refusal))
-    except (
-        Exception
-    ) as raised:  # a crash of any kind must be reported as this case's, and must not end the run
+    # A crash of any kind must be reported as this case's, and must not end the run.
+    except Exception as raised:
         log.debug("case %s raised", case.id, exc_info=True)
         error, answer = f"{type(raised).__name__}: {raised}", _blank(case, chain)
     return Observed(case, answer, hits, chain.corpus, error, perf_counter() - started)
 
 
 def _blank(case: Case, chain: Answering) -> Answer:
-    """Return an answer that says nothing and refuses nothing: the worst one for every kind of case."""
+    """Return an answer that says and refuses nothing: the worst one for every kind of case."""
     return Answer(
         question=case.question,
         standalone_question=case.question,
@@ -109,30 +102,30 @@ def _blank(case: Case, chain: Answering) -> Answer:
 
 
 def _outcome(seen: Observed, metrics: Sequence[Metric]) -> Outcome:
-    found = {metric.name: metric.measure(seen) for metric in metrics}
-    values = {name: value for name, value in found.items() if value is not None}
-    return Outcome(
-        seen, values, tuple(m.name for m in metrics if m.name in values and m.fails(values[m.name]))
-    )
+    values: dict[str, float] = {}
+    failures: list[str] = []
+    for metric in metrics:
+        value = metric.measure(seen)
+        if value is None:
+            continue
+        values[metric.name] = value
+        if metric.fails(value):
+            failures.append(metric.name)
+    return Outcome(seen, values, tuple(failures))
 
 
-def _figure(
-    metric: Metric, outcomes: Sequence[Outcome], beside: Mapping[str, Sequence[Observed]]
-) -> Figure | None:
+def _figure(metric: Metric, outcomes: Sequence[Outcome], beside: Beside) -> Figure | None:
     values = [outcome.values[metric.name] for outcome in outcomes if metric.name in outcome.values]
     if not values:
         return None
+    means = {name: _baseline(metric, seen) for name, seen in beside.items()}
     return Figure(
         metric.name,
         mean(values),
         *interval(values),
         n=len(values),
         lower_is_better=metric.lower_is_better,
-        baselines={
-            name: value
-            for name, seen in beside.items()
-            if (value := _baseline(metric, seen)) is not None
-        },
+        baselines={name: value for name, value in means.items() if value is not None},
     )
 
 
@@ -143,13 +136,12 @@ def _baseline(metric: Metric, seen: Sequence[Observed]) -> float | None:
     """
     if metric.of_retriever and not any(one.hits for one in seen):
         return None
-    values = [value for one in seen if (value := metric.measure(one)) is not None]
+    measured = [metric.measure(one) for one in seen]
+    values = [value for value in measured if value is not None]
     return mean(values) if values else None
 
 
-def _summary_figure(
-    summary: Summary, seen: Sequence[Observed], beside: Mapping[str, Sequence[Observed]]
-) -> Figure | None:
+def _summary_figure(summary: Summary, seen: Sequence[Observed], beside: Beside) -> Figure | None:
     rows = _rows(summary, seen)
     if not len(rows):
         return None
@@ -167,6 +159,18 @@ def _summary_figure(
 
 
 def _rows(summary: Summary, seen: Sequence[Observed]) -> Rows:
-    return np.array(
-        [row for one in seen if (row := summary.row(one)) is not None], dtype=np.float64
-    ).reshape(-1, 2)
+    rows = [summary.row(one) for one in seen]
+    return np.array([row for row in rows if row is not None], dtype=np.float64).reshape(-1, 2)
+
+
+def _curve(seen: Sequence[Observed]) -> tuple[tuple[float, float], ...]:
+    """Return the points (coverage, risk); none where no answer has a confidence."""
+    rows = _rows(RISK, seen)
+    if not len(rows):
+        return ()
+    return tuple((float(coverage), float(risk)) for coverage, risk in risk_coverage(rows))
+
+
+def _seconds(seen: Sequence[Observed]) -> dict[str, float]:
+    times = [one.seconds for one in seen] or [0.0]
+    return {"p50": percentile(times, 0.5), "p95": percentile(times, 0.95), "total": sum(times)}

@@ -1,13 +1,16 @@
 """The values of the evaluation: what is asked, what came back, what it is worth.
 
-A `Case` asks; an `Observed` is what a chain did with it; a metric makes a number of it; a `Figure`
-is the number over all cases, with its interval and its trivial baselines; a `Report` holds
+A `Case` asks; an `Observed` is what a chain did with it; a `Metric` makes a number of it; a
+`Figure` is the number over all cases, with its interval and its trivial baselines; a `Report` holds
 everything that is printed, compared and gated.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.types import Corpus
 from rag.types import Answer, Event, Hit, Turn
@@ -91,11 +94,42 @@ class Observed:
 
 
 Measure = Callable[[Observed], float | None]
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure, its meaning in a line, and whether a value short of the best fails the case."""
+
+    name: str
+    measure: Measure
+    meaning: str
+    decides: bool = False
+    lower_is_better: bool = False
+    of_retriever: bool = False
+
+    def fails(self, value: float) -> bool:
+        """Say whether this value fails its case."""
+        return self.decides and value != (0.0 if self.lower_is_better else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A figure that is no mean of its cases: a row of each case, and a statistic of all rows."""
+
+    name: str
+    row: Callable[[Observed], tuple[float, float] | None]
+    statistic: Callable[[Rows], float]
+    meaning: str
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A metric over all cases it applies to: a mean (or an area) with its 95% interval, and the same of each baseline."""
+    """A metric over all cases it applies to: a mean or an area, with its 95% interval.
+
+    `baselines` holds the same of each trivial chain, by name.
+    """
 
     name: str
     value: float

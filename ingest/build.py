@@ -1,11 +1,12 @@
-"""The ingest step: a corpus → an index. Embeds only what no earlier build embedded.
+"""The ingest step: a corpus → an index.
 
-Resumes after a kill.
+Embeds only what no earlier build embedded, and resumes after a kill.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -13,6 +14,7 @@ from platformdirs import user_data_path
 
 from ingest.errors import StoreError
 from ingest.index import IndexStore, Manifest, PassageIndex, Row, describe, text_hash
+from ingest.lock import locked
 from ingest.passages import SPLITTER, attributed, split_corpus
 from ingest.settings import Settings
 from ingest.sources import SHIPPED
@@ -25,7 +27,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: passages in the index, how many of them it embedded, whether anything changed."""
+    """What a build did: how many passages the index has, how many of them were embedded now."""
 
     folder: Path
     passages: int
@@ -34,25 +36,25 @@ class Built:
 
 
 def index_folder(settings: Settings) -> Path:
-    """Return the folder of the index: the setting, else one under the user's data folder named by all that shapes it."""
+    """Return the folder of the index: the setting, else one under the user's data folder.
+
+    The latter is named by all that shapes the index.
+    """
     if settings.index is not None:
         return settings.index
     corpus = (settings.corpus or SHIPPED).resolve()
     shape = f"{corpus}\n{settings.embedding_model}\n{settings.max_chars}\n{SPLITTER}"
-    return (
-        user_data_path("essay-chat")
-        / "index"
-        / f"{corpus.name}-{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
-    )
+    digest = hashlib.sha256(shape.encode()).hexdigest()
+    return user_data_path("essay-chat") / "index" / f"{corpus.name}-{digest[:12]}"
 
 
 def is_current(corpus: Corpus, settings: Settings) -> bool:
     """Say whether the index in use is of this corpus, splitter and embedding model."""
     try:
-        found = IndexStore(index_folder(settings)).manifest()
+        manifest = IndexStore(index_folder(settings)).manifest()
     except StoreError:
         return False
-    return found.collection == _manifest(corpus, settings).collection
+    return manifest.collection == _manifest(corpus, settings).collection
 
 
 def build(
@@ -64,14 +66,15 @@ def build(
 ) -> Built:
     """Build or refresh the index of a corpus.
 
-    `embeddings` is called only if something must be embedded; `progress` gets passages done and in all.
+    `embeddings` is called only if something must be embedded; `progress` gets the number of
+    passages done, and in all.
     Raises StoreError if the folder cannot be written; the index in use then stays as it was.
     """
     passages = split_corpus(corpus, max_chars=settings.max_chars)
     store, manifest = IndexStore(index_folder(settings)), _manifest(corpus, settings)
     if is_current(corpus, settings):
         return Built(store.folder, len(passages), 0, changed=False)
-    with store.locked():
+    with locked(store.folder):
         if is_current(corpus, settings):  # built by another process while this one waited
             return Built(store.folder, len(passages), 0, changed=False)
         embedded = _fill(store, manifest, corpus, passages, embeddings, progress)
@@ -91,33 +94,43 @@ def _fill(
     embeddings: Callable[[], Embeddings],
     progress: Progress,
 ) -> int:
-    """Write all rows into the new collection; return how many had to be embedded."""
+    """Write all rows into the new collection; return how many texts had to be embedded."""
     sources = {source.id: source for source in corpus.sources}
-    known = dict(store.known_vectors(manifest.embedding_model))
-    model: Embeddings | None = None
+    vectors = store.known_vectors(manifest.embedding_model)
+    load_once = cache(embeddings)
     embedded = 0
     progress(0, len(passages))
-    for at in range(0, len(passages), ROWS_A_STEP):
-        part = passages[at : at + ROWS_A_STEP]
-        words = [attributed(p, sources[p.source_id]) for p in part]
-        fresh = list(dict.fromkeys(w for w in words if text_hash(w) not in known))
-        if fresh:
-            model = model or embeddings()
-            vectors = model.embed_documents(fresh)
-            known.update(zip(map(text_hash, fresh), vectors, strict=True))
-            embedded += len(fresh)
-        rows = [
-            Row(p, sources[p.source_id].voice, text_hash(w), known[text_hash(w)])
-            for p, w in zip(part, words, strict=True)
-        ]
+    for start in range(0, len(passages), ROWS_A_STEP):
+        step = passages[start : start + ROWS_A_STEP]
+        texts = {passage: attributed(passage, sources[passage.source_id]) for passage in step}
+        embedded += _embed_new(texts.values(), vectors, load_once)
+        rows = []
+        for passage, text in texts.items():
+            key = text_hash(text)
+            rows.append(Row(passage, sources[passage.source_id].voice, key, vectors[key]))
         store.put(manifest, rows)
-        progress(at + len(part), len(passages))
+        progress(start + len(step), len(passages))
     return embedded
+
+
+def _embed_new(
+    texts: Iterable[str], vectors: dict[str, Sequence[float]], embeddings: Callable[[], Embeddings]
+) -> int:
+    """Add the vectors of the texts that have none yet, by hash; return how many were added."""
+    new_texts = {}
+    for text in texts:
+        key = text_hash(text)
+        if key not in vectors:
+            new_texts[key] = text
+    if new_texts:
+        new_vectors = embeddings().embed_documents(list(new_texts.values()))
+        vectors.update(zip(new_texts, new_vectors, strict=True))
+    return len(new_texts)
 
 
 def open_index(corpus: Corpus, settings: Settings) -> PassageIndex:
     """Open the index of a corpus for reading; errors as `IndexStore.open`."""
     sources = {source.id: source for source in corpus.sources}
     passages = split_corpus(corpus, max_chars=settings.max_chars)
-    rows = ((p, sources[p.source_id].voice) for p in passages)
+    rows = ((passage, sources[passage.source_id].voice) for passage in passages)
     return IndexStore(index_folder(settings)).open(_manifest(corpus, settings), rows)

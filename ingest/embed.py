@@ -1,4 +1,7 @@
-"""A model name → a LangChain `Embeddings` over sentence-transformers."""
+"""A model name → a LangChain `Embeddings` over sentence-transformers.
+
+The default model is packaged, its weights checked by their hash; no network is needed for it.
+"""
 
 import os
 from pathlib import Path
@@ -22,8 +25,7 @@ class PassageEmbeddings(Embeddings):
     """Unit vectors of a sentence-transformers model, on the CPU."""
 
     def __init__(self, name: str, model: "SentenceTransformer") -> None:
-        """Take the name that the index remembers and the model itself."""
-        self.name = name
+        self.name = name  # by which the index remembers the model
         self._model = model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -58,22 +60,20 @@ def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:
 
 
 def _load(name: str, *, local: bool) -> "SentenceTransformer":
-    # Takes seconds to import, so only where it is used; its telemetry of the hub client is off by
-    # this variable.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault(
-        "OMP_WAIT_POLICY", "passive"
-    )  # as in rag.models.rerank: waiting threads sleep
+    # As in rag.models.rerank: waiting threads sleep.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # Takes seconds to import, so only where it is used.
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(name, device="cpu", local_files_only=local)
-    except (
-        Exception
-    ) as error:  # whatever a broken folder makes the loaders raise: they have no common error
+    # Whatever a broken folder makes the loaders raise: they have no common error.
+    except Exception as error:
         first_line = str(error).strip().split("\n")[0]
         raise ModelError(
-            f"embedding model {name!r} cannot be loaded ({first_line}); name a folder or a hub model"
+            f"embedding model {name!r} cannot be loaded ({first_line}); "
+            "name a folder or a hub model"
         ) from error

@@ -16,25 +16,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock, Timeout
 
+from ingest.collection import HNSW, stored_vectors, write_rows
 from ingest.errors import IndexMismatch, IndexMissing, StoreError
 from ingest.passages import SPLITTER
 from ingest.types import Corpus, Passage, Voice
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
 
 FORMAT = 2
 MANIFEST = "index.json"
-LOCK = ".lock"
-LOCK_TIMEOUT_S = 600.0
-ROWS_A_CALL = 2000  # Chroma takes 5,461 at most
-# With the 16 neighbours that Chroma gives a vector, some of many like vectors (lists, refrains) can
-# be reached from none.
-HNSW: "CreateHNSWConfiguration" = {"space": "cosine", "max_neighbors": 64, "ef_search": 200}
+# What two indexes can differ in, and how a message says it.
+DIFFERENCES = {
+    "embedding_model": "by embedding model",
+    "corpus": "from corpus",
+    "max_chars": "with max_chars",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,14 @@ class Manifest:
         shape = json.dumps(asdict(replace(self, name="", previous=None)), sort_keys=True)
         return f"passages-{hashlib.sha256(shape.encode()).hexdigest()[:32]}"
 
+    def difference(self, other: "Manifest") -> str | None:
+        """Return in words what this index was built from and the other was not, if anything."""
+        for field, words in DIFFERENCES.items():
+            value, other_value = getattr(self, field), getattr(other, field)
+            if value != other_value:
+                return f"{words} {_short(value)}, not {_short(other_value)}"
+        return None
+
 
 def describe(corpus: Corpus, *, max_chars: int, embedding_model: str) -> Manifest:
     """Return the manifest that an index of this corpus would have."""
@@ -73,19 +80,23 @@ def text_hash(embedded: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is stored for a passage: its vector, whose voice it is, and the hash of the words that were embedded."""
+    """What is stored for a passage. `hash` is that of the words that were embedded."""
 
     passage: Passage
     voice: Voice
     hash: str
     vector: Sequence[float]
 
+    @property
+    def id(self) -> str:
+        """The key of the row."""
+        return row_id(self.passage)
+
 
 class PassageIndex:
     """An index that is open for reading, over the passages of the corpus it was built from."""
 
     def __init__(self, collection: "Collection", rows: Iterable[tuple[Passage, Voice]]) -> None:
-        """Take Chroma's collection and the passages it holds, with their voices."""
         self._collection = collection
         self._voices: dict[Voice, dict[str, Passage]] = {"main": {}, "sources": {}}
         for passage, voice in rows:
@@ -98,7 +109,7 @@ class PassageIndex:
     def nearest(
         self, vector: Sequence[float], voice: Voice, count: int
     ) -> list[tuple[Passage, float]]:
-        """Return up to `count` passages of a voice with their cosine similarity, the most similar first.
+        """Return up to `count` passages of a voice and their cosine similarity, the nearest first.
 
         Raises StoreError if the collection is gone: a build removes all but the one before it.
         """
@@ -110,25 +121,21 @@ class PassageIndex:
             "the index cannot be searched",
             "it may have been rebuilt twice since; start this program again",
         ):
-            found = self._collection.query(
+            result = self._collection.query(
                 query_embeddings=np.asarray([vector], dtype=np.float32),
                 n_results=count,
                 where={"voice": voice},
                 include=["distances"],
             )
-        distances = found["distances"] or [[]]
-        return [
-            (known[i], 1.0 - d)
-            for i, d in zip(found["ids"][0], distances[0], strict=True)
-            if i in known
-        ]
+        distances = result["distances"] or [[]]
+        hits = zip(result["ids"][0], distances[0], strict=True)
+        return [(known[key], 1.0 - distance) for key, distance in hits if key in known]
 
 
 class IndexStore:
     """An index folder: open it, or build a new collection in it and put that into use."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder; nothing is read or written yet."""
         self.folder = folder
 
     def manifest(self) -> Manifest:
@@ -154,52 +161,33 @@ class IndexStore:
         Raises IndexMissing or StoreError as `manifest` does, IndexMismatch if it was built from
         something else.
         """
-        found = self.manifest()
-        for field, what in (
-            ("embedding_model", "by embedding model"),
-            ("corpus", "from corpus"),
-            ("max_chars", "with max_chars"),
-        ):
-            there, wanted = getattr(found, field), getattr(expected, field)
-            if there != wanted:
-                raise IndexMismatch(
-                    f"index at {str(self.folder)!r} was built {what} {_short(there)}, not {_short(wanted)}; "
-                    "run `essay-chat ingest` to rebuild it, or name another folder with --index"
-                )
-        if found.collection != expected.collection:
+        manifest = self.manifest()
+        difference = manifest.difference(expected)
+        if difference:
             raise IndexMismatch(
-                f"index at {str(self.folder)!r} has an older form; run `essay-chat ingest` to rebuild it"
+                f"index at {str(self.folder)!r} was built {difference}; "
+                "run `essay-chat ingest` to rebuild it, or name another folder with --index"
+            )
+        if manifest.collection != expected.collection:
+            raise IndexMismatch(
+                f"index at {str(self.folder)!r} has an older form; "
+                "run `essay-chat ingest` to rebuild it"
             )
         with self._errors():
-            return PassageIndex(
-                self._client().get_collection(found.collection, embedding_function=None), rows
-            )
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the folder for a build; wait for another process that builds there."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / LOCK, timeout=LOCK_TIMEOUT_S):
-                yield
-        except Timeout as error:
-            raise StoreError(
-                f"another process is building the index at {str(self.folder)!r}; wait for it to end"
-            ) from error
-        except OSError as error:
-            raise StoreError(
-                f"index folder {str(self.folder)!r} cannot be written ({error.strerror}); name another with --index"
-            ) from error
+            collection = self._client().get_collection(manifest.collection, embedding_function=None)
+            return PassageIndex(collection, rows)
 
     def known_vectors(self, embedding_model: str) -> dict[str, Sequence[float]]:
-        """Return the vectors that a build may use again, by text hash: of the index in use and of an unfinished build."""
+        """Return the vectors that a build may use again, by the hash of their words.
+
+        They are those of the index in use, of the one before it and of an unfinished build.
+        """
+        vectors: dict[str, Sequence[float]] = {}
         with self._errors():
-            named = [
-                c
-                for c in self._client().list_collections()
-                if (c.metadata or {}).get("model") == embedding_model
-            ]
-            return {hash_: vector for collection in named for hash_, vector in _stored(collection)}
+            for collection in self._client().list_collections():
+                if (collection.metadata or {}).get("model") == embedding_model:
+                    vectors.update(stored_vectors(collection))
+        return vectors
 
     def put(self, manifest: Manifest, rows: Sequence[Row]) -> None:
         """Write rows into the collection of the manifest, which is not in use until `switch`."""
@@ -210,14 +198,7 @@ class IndexStore:
                 metadata={"model": manifest.embedding_model},
                 configuration={"hnsw": HNSW},
             )
-            for at in range(0, len(rows), ROWS_A_CALL):
-                part = rows[at : at + ROWS_A_CALL]
-                collection.upsert(
-                    ids=[row_id(r.passage) for r in part],
-                    embeddings=np.asarray([r.vector for r in part], dtype=np.float32),
-                    documents=[r.passage.text for r in part],
-                    metadatas=[_metadata(r) for r in part],
-                )
+            write_rows(collection, rows)
 
     def switch(self, manifest: Manifest) -> None:
         """Put the collection of the manifest into use, in one step.
@@ -260,35 +241,10 @@ def _chroma_errors(problem: str, next_step: str) -> Iterator[None]:
     try:
         yield
     except (chromadb.errors.ChromaError, ValueError, RuntimeError, OSError) as error:
-        raise StoreError(f"{problem} ({_first_line(error)}); {next_step}") from error
-
-
-def _stored(collection: "Collection") -> Iterator[tuple[str, Sequence[float]]]:
-    total = collection.count()
-    for at in range(0, total, ROWS_A_CALL):
-        page = collection.get(limit=ROWS_A_CALL, offset=at, include=["embeddings", "metadatas"])
-        vectors, metadatas = page["embeddings"], page["metadatas"]
-        if vectors is None or metadatas is None:
-            continue
-        for vector, metadata in zip(vectors, metadatas, strict=True):
-            yield str(metadata["hash"]), vector
-
-
-def _metadata(row: Row) -> dict[str, str | int]:
-    passage = row.passage
-    return {
-        "source_id": passage.source_id,
-        "start": passage.start,
-        "end": passage.end,
-        "locator": passage.locator,
-        "voice": row.voice,
-        "hash": row.hash,
-    }
+        first_line = str(error).strip().split("\n")[0][:200]
+        raise StoreError(f"{problem} ({first_line}); {next_step}") from error
 
 
 def _short(value: object) -> str:
-    return repr(f"{value}"[:19] + "…" if len(f"{value}") > 20 else value)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0][:200]
+    text = f"{value}"
+    return repr(value) if len(text) <= 20 else repr(f"{text[:19]}…")

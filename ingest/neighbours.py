@@ -1,4 +1,7 @@
-"""What stands beside a passage: before and after it in its paragraph, or among the notes on its source."""
+"""What stands beside a passage.
+
+That is the passage before or after it in its paragraph, or among the notes on its source.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +11,10 @@ from ingest.types import Corpus, Passage
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The passages of a corpus in the order of their texts, to find what stands beside a passage."""
+    """The passages of a corpus in the order of their texts.
+
+    `position` is where a passage stands among them; `notes` are the ids of sources of notes.
+    """
 
     passages: tuple[Passage, ...]
     position: dict[Passage, int]
@@ -26,24 +32,23 @@ class Neighbours:
         return self._beside(passage, +1)
 
     def _beside(self, passage: Passage, step: int) -> Passage | None:
-        at = self.position[passage] + step
-        if not 0 <= at < len(self.passages):
+        position = self.position[passage] + step
+        if not 0 <= position < len(self.passages):
             return None
-        other = self.passages[at]
+        other = self.passages[position]
         return other if self._together(passage, other) else None
 
     def _together(self, one: Passage, other: Passage) -> bool:
         if one.source_id != other.source_id:
             return False
-        same_paragraph = (one.context_start, one.context_end) == (
-            other.context_start,
-            other.context_end,
-        )
-        return same_paragraph or one.source_id in self.notes
+        paragraph = (one.context_start, one.context_end)
+        other_paragraph = (other.context_start, other.context_end)
+        return paragraph == other_paragraph or one.source_id in self.notes
 
 
 def read_neighbours(corpus: Corpus, passages: Iterable[Passage]) -> Neighbours:
     """Return the neighbours among passages that come in the order of their texts."""
     ordered = tuple(passages)
+    position = {passage: index for index, passage in enumerate(ordered)}
     notes = frozenset(source.id for source in corpus.sources if source.wording == "note")
-    return Neighbours(ordered, {passage: i for i, passage in enumerate(ordered)}, notes)
+    return Neighbours(ordered, position, notes)

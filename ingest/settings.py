@@ -81,7 +81,9 @@ class Settings(BaseSettings):
     support: str = Field(
         DEFAULT_SUPPORT,
         min_length=1,
-        description="what checks written sentences: features, or the folder or hub name of a classifier",
+        description=(
+            "what checks written sentences: features, or the folder or hub name of a classifier"
+        ),
     )
     host: str = Field("127.0.0.1", description="address the server listens on")
     port: int = Field(
@@ -100,7 +102,10 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the TOML file below the variables (pydantic-settings, "Customise settings sources")."""
+        """Put the TOML file below the variables.
+
+        See "Customise settings sources" in the documentation of pydantic-settings.
+        """
         file = os.environ.get(CONFIG_VARIABLE)
         if not file:
             return init_settings, env_settings
@@ -119,15 +124,17 @@ def read_settings(**values: Any) -> Settings:
         raise SettingsError(
             f"{CONFIG_VARIABLE} names {file!r}, which is not a file; correct it or unset it"
         )
+    passed = {name: value for name, value in values.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in values.items() if value is not None})
+        return Settings(**passed)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise SettingsError(
             f"setting {name!r}: {first['msg']}; docs/settings.md lists the settings"
         ) from error
-    except ValueError as error:  # a TOML file that does not parse, a variable that is not JSON
+    # A TOML file that does not parse, a variable that is not JSON.
+    except ValueError as error:
         raise SettingsError(f"settings cannot be read: {error}") from error
 
 

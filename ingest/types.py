@@ -19,8 +19,9 @@ Span = tuple[int, int]
 class Source:
     """One document, or a set of notes on one.
 
-    `wording` says whose words the text is in: the document's own ("verbatim") or ours about it ("note").
-    `claim` is the wording of the main text that the source bears on, `relation` how it does.
+    `wording` says whose words the text is in: the document's own ("verbatim") or ours about it
+    ("note"). `claim` is the wording of the main text that the source bears on, `relation` how it
+    does.
     """
 
     id: str
@@ -50,9 +51,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence, a fact, or a piece of a sentence too long to embed: `body[start:end] == text`, always.
+    """A sentence, a fact, or a piece of a sentence too long to embed.
 
-    `locator` is for people ("paragraph 5", "fact 3"). `context_start` and `context_end` span the paragraph it stands in.
+    `body[start:end] == text`, always. `locator` is for people ("paragraph 5", "fact 3").
+    `context_start` and `context_end` span the paragraph it stands in.
     """
 
     source_id: str
@@ -68,7 +70,8 @@ class Passage:
 class Corpus:
     """Sources and their texts, read and validated, in the order of the corpus.
 
-    `name` is the name of its folder; `fingerprint` is `sha256:…` over everything in it that can reach an answer.
+    `name` is the name of its folder; `fingerprint` is `sha256:…` over everything in it that can
+    reach an answer.
     """
 
     name: str

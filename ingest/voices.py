@@ -32,7 +32,8 @@ def introduction(source: Source, *, only: bool) -> str:
         return f"{'The essay' if only else name} says"
     # What follows the date says how sure it is; that stands with the citation.
     date = (source.date or "").split(" (")[0]
-    return f"{name[0].upper()}{name[1:]}" + (f" ({date})" if date else "")
+    in_brackets = f" ({date})" if date else ""
+    return f"{name[0].upper()}{name[1:]}{in_brackets}"
 
 
 def short_name(source: Source) -> str:

@@ -1,4 +1,7 @@
-"""Where the default weights lie: inside installed packages, each file checked against its known hash before it is loaded."""
+"""Where the default weights lie: inside installed packages.
+
+Each file is checked against its known hash before it is loaded.
+"""
 
 import hashlib
 from importlib.util import find_spec
@@ -15,7 +18,8 @@ def packaged_folder(package: str, inside: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModelError(
-            f"package {package!r}, which holds the default weights, is not installed; run `make chat` again"
+            f"package {package!r}, which holds the default weights, is not installed; "
+            "run `make chat` again"
         )
     return Path(spec.origin).parent / inside
 
@@ -27,14 +31,15 @@ def check_hash(file: Path, sha256: str) -> Path:
     """
     try:
         with file.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(
             f"model file {str(file)!r} cannot be read: {error.strerror}; reinstall with `make chat`"
         ) from error
-    if found != sha256:
+    if digest != sha256:
         raise ModelError(
-            f"model file {str(file)!r} is not the expected one (sha256 {found[:12]}…, expected {sha256[:12]}…); "
+            f"model file {str(file)!r} is not the expected one "
+            f"(sha256 {digest[:12]}…, expected {sha256[:12]}…); "
             "remove .venv and run `make chat` again"
         )
     return file

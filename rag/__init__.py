@@ -1,1 +1,1 @@
-"""Retrieval and answering: from a question to an answer whose every sentence cites exact characters."""
+"""From a question to an answer whose every sentence cites exact characters."""

@@ -1,8 +1,9 @@
 """The whole way as one LangChain `Runnable`: a question in, a checked answer out.
 
-`invoke`, `batch` and their async forms give an `Answer`; `stream` gives `Found` (the passages) first, then, where a language
-model writes, its words and each sentence with its verdict, and the `Answer` last.
-The stages are plain callables, so that any of them can be replaced with `dataclasses.replace`.
+`invoke`, `batch` and their async forms give an `Answer`; `stream` gives `Found` (the passages)
+first, then, where a language model writes, its words and each sentence with its verdict, and the
+`Answer` last. The stages are plain callables, so that any of them can be replaced with
+`dataclasses.replace`.
 """
 
 import time
@@ -81,7 +82,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
     def stream(
         self, input: Ask | str, config: RunnableConfig | None = None, **kwargs: Any
     ) -> Iterator[Any]:
-        """Yield `Found` as soon as the passages are there, what a language model writes as it comes, then the `Answer`."""
+        """Yield `Found` at once, what a language model writes as it comes, then the `Answer`."""
         # The base class types a stream's chunks as parts of the output; ours are events that end in
         # it.
         events: Callable[[Iterator[Ask | str]], Iterator[Any]] = self._events

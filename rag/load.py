@@ -15,7 +15,8 @@ from ingest.sources import read_corpus
 from rag.about.answer import About
 from rag.about.topics import Topics
 from rag.chain import EssayChain
-from rag.check.claim import RELEVANT, ClaimChecker, clean_claim
+from rag.check.claim import ClaimChecker, clean_claim
+from rag.check.evidence import RELEVANT
 from rag.check.quotes import Verifier
 from rag.check.support import load_scorer
 from rag.decide.answerable import build_decider

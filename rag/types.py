@@ -32,7 +32,8 @@ class Hit:
 
     `score` is what it is ranked by: a logit, comparable across the hits of a question.
 
-    `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence", "paragraph"), for `--explain`.
+    `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence",
+    "paragraph"), for `--explain`.
     """
 
     passage: Passage
@@ -47,7 +48,8 @@ class Decision:
 
     None when the status is "answered".
 
-    `confidence` is the estimated probability, in [0, 1], that it does; `features` is what the estimate was made from.
+    `confidence` is the estimated probability, in [0, 1], that it does; `features` is what the
+    estimate was made from.
     """
 
     status: Status
@@ -58,7 +60,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words that a draft wants to cite and where it says they stand: characters of a source's text, end exclusive."""
+    """Words that a draft wants to cite, and where it says they stand, end exclusive."""
 
     source_id: str
     start: int
@@ -76,9 +78,9 @@ class Quote:
 class DraftSentence:
     """A sentence of a draft: who speaks (`lead`), the words, and what it rests on.
 
-    `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated` are the data of the
-    corpus (an author, a date, how many sources) that a sentence about the corpus itself states; it
-    quotes nothing. Any other `text` is a language model's.
+    `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated`
+    are the data of the corpus (an author, a date, how many sources) that a sentence about the
+    corpus itself states; it quotes nothing. Any other `text` is a language model's.
     """
 
     text: str | None
@@ -92,8 +94,9 @@ class DraftSentence:
 class Draft:
     """What an engine proposes. `unknown_markers` are citation numbers that a model invented.
 
-    `notice` tells the reader how the draft came about, where that is not the usual way. `reason` says what the engine
-    found missing where the decision found nothing: the answer is then "partly" at best.
+    `notice` tells the reader how the draft came about, where that is not the usual way. `reason`
+    says what the engine found missing where the decision found nothing: the answer is then "partly"
+    at best.
     """
 
     sentences: tuple[DraftSentence, ...]
@@ -105,7 +108,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check of a written sentence found: `problems` are clauses that say what its passages do not bear out."""
+    """What the check of a written sentence found.
+
+    `problems` are clauses that say what its passages do not bear out.
+    """
 
     verdict: Verdict
     support: float | None = None
@@ -114,7 +120,10 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the corpus' own data give to a question about the corpus itself, in place of what is found, decided and written."""
+    """What the corpus' own data give to a question about the corpus itself.
+
+    It stands in place of what is found, decided and written.
+    """
 
     hits: tuple[Hit, ...]
     decision: Decision
@@ -139,7 +148,8 @@ class Sentence:
 
     `support` is in [0, 1] or None.
 
-    `lead` says who speaks ("A source disagrees. Note on Jewish News: "); `relation` how that voice bears on the essay.
+    `lead` says who speaks ("A source disagrees. Note on Jewish News: "); `relation` how that voice
+    bears on the essay.
     """
 
     text: str
@@ -176,7 +186,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as one string of plain text: the reason first where there is one, then lead and words of each sentence."""
+        """The answer as plain text: the reason, if any, then lead and words of each sentence."""
         spoken = [f"{s.lead}{s.text}" for s in self.sentences]
         return " ".join([self.reason, *spoken] if self.reason else spoken)
 

@@ -1,16 +1,24 @@
-"""Answer or claim check → JSON, question or claim from JSON: one form for API, command line, widget and evaluation."""
+"""Answers and claim checks → JSON, questions and claims from JSON.
+
+There is one form, for the API, the command line, the widget and the evaluation. What comes from
+outside is validated here: unknown keys are refused.
+"""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as percent_encode
 
 from pydantic import BaseModel, ConfigDict
 
-from rag.types import Answer, Citation, Turn
+from rag.types import Answer, Citation, Sentence, Turn
 
 if TYPE_CHECKING:  # it loads what a claim is checked with
-    from rag.check.claim import ClaimVerdict
+    from rag.check.claim import CitedEvidence, ClaimVerdict
 
 Json = dict[str, Any]
+
+# Words of a quote that a link names in full; of a longer one, so many at each end.
+WHOLE_WORDS = 12
+END_WORDS = 5
 
 
 def answer_json(answer: Answer) -> Json:
@@ -20,30 +28,36 @@ def answer_json(answer: Answer) -> Json:
         "standalone_question": answer.standalone_question,
         "status": answer.status,
         "text": answer.text,
-        "sentences": [
-            {
-                "lead": s.lead,
-                "text": s.text,
-                "relation": s.relation,
-                "verdict": s.verdict,
-                "support": s.support,
-                "citations": list(s.citations),
-            }
-            for s in answer.sentences
-        ],
-        "citations": [citation_json(c) for c in answer.citations],
+        "sentences": [_sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "reason": answer.reason,
-        "nearest": [citation_json(c) for c in answer.nearest],
-        "withheld": [
-            {"text": s.text, "verdict": s.verdict, "citations": list(s.citations)}
-            for s in answer.withheld
-        ],
+        "nearest": [citation_json(citation) for citation in answer.nearest],
+        "withheld": [_withheld_json(sentence) for sentence in answer.withheld],
         "unknown_markers": list(answer.unknown_markers),
         "notice": answer.notice,
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "engine": answer.engine,
         "corpus": answer.corpus,
         "seconds": round(answer.seconds, 3),
+    }
+
+
+def _sentence_json(sentence: Sentence) -> Json:
+    return {
+        "lead": sentence.lead,
+        "text": sentence.text,
+        "relation": sentence.relation,
+        "verdict": sentence.verdict,
+        "support": sentence.support,
+        "citations": list(sentence.citations),
+    }
+
+
+def _withheld_json(sentence: Sentence) -> Json:
+    return {
+        "text": sentence.text,
+        "verdict": sentence.verdict,
+        "citations": list(sentence.citations),
     }
 
 
@@ -77,33 +91,44 @@ def claim_json(verdict: "ClaimVerdict") -> Json:
         "claim": verdict.claim,
         "verdict": verdict.finding,
         "reason": verdict.reason,
-        "evidence": [
-            {
-                "bearing": one.bearing,
-                "support": round(one.support, 4),
-                "words": one.words,
-                "citation": one.citation.number,
-            }
-            for one in verdict.evidence
-        ],
-        "citations": [citation_json(one.citation) for one in verdict.evidence],
+        "evidence": [_evidence_json(evidence) for evidence in verdict.evidence],
+        "citations": [citation_json(evidence.citation) for evidence in verdict.evidence],
         "corpus": verdict.corpus,
     }
 
 
-def deep_link(citation: Citation) -> str | None:
-    """Return the address of the source, with a text fragment where the quote is the page's own wording.
+def _evidence_json(evidence: "CitedEvidence") -> Json:
+    return {
+        "bearing": evidence.bearing,
+        "support": round(evidence.support, 4),
+        "words": evidence.words,
+        "citation": evidence.citation.number,
+    }
 
-    https://wicg.github.io/scroll-to-text-fragment/ (a note is never the page's wording, so it gets
-    none).
+
+def deep_link(citation: Citation) -> str | None:
+    """Return the address of the source, made to open at the quoted words.
+
+    They are named by a text fragment, https://wicg.github.io/scroll-to-text-fragment/. A note is
+    never the page's own wording, so it gets none.
     """
     source = citation.source
     if source.url is None or source.wording == "note":
         return source.url
-    words = citation.quote.split()
-    ends = [" ".join(words)] if len(words) <= 12 else [" ".join(words[:5]), " ".join(words[-5:])]
-    fragment = ",".join(percent_encode(end, safe="").replace("-", "%2D") for end in ends)
-    return f"{source.url}{'' if '#' in source.url else '#'}:~:text={fragment}"
+    hash_sign = "" if "#" in source.url else "#"
+    return f"{source.url}{hash_sign}:~:text={_text_fragment(citation.quote)}"
+
+
+def _text_fragment(quote: str) -> str:
+    """Return the quote as a text fragment names it: a long one by its first and last words."""
+    words = quote.split()
+    ends = [words] if len(words) <= WHOLE_WORDS else [words[:END_WORDS], words[-END_WORDS:]]
+    return ",".join(_encode(" ".join(end)) for end in ends)
+
+
+def _encode(words: str) -> str:
+    # A hyphen has a meaning of its own in a text fragment.
+    return percent_encode(words, safe="").replace("-", "%2D")
 
 
 class TurnForm(BaseModel):

@@ -4,11 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from ingest.sources import read_corpus
 from ingest.types import Corpus
 from tests.fakes import NOTES, write_corpus
+
+# No timed test: how fast a thing is belongs into a benchmark.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 # Before any test imports gradio, a hub client or a tracer.
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_OFFLINE="1", LANGSMITH_TRACING="false")

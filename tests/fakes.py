@@ -94,7 +94,7 @@ def indexed(folder: Path, settings: Settings | None = None) -> tuple[Corpus, Pas
 
 
 def word_vector(text: str) -> list[float]:
-    """Return a unit vector in which every word has its own direction: texts that share words are near."""
+    """Return a unit vector in which every word has its own direction."""
     sums = [0.0] * DIMENSION
     sums[0] = 0.01  # so that a text without words has a direction too
     for word in re.findall(r"\w+", text.casefold()):
@@ -136,7 +136,7 @@ class ScriptedReranker:
 
 
 class ScriptedReader:
-    """Reads by a function from a question and a text to the words that answer, and keeps the texts it was given.
+    """Reads by a function from a question to the words that answer; keeps the texts it read.
 
     A text that holds them answers, and so does the part of it that they stand in.
     """

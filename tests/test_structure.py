@@ -1,4 +1,4 @@
-"""The house is built as its plan says: what imports what, what is loaded when, and which modules there are."""
+"""The house is built as its plan says: what imports what, and which modules there are."""
 
 import ast
 import json
@@ -42,6 +42,7 @@ FLOORS = {
         ("training",),
     ),
 }
+MAX_MODULE_LINES, MAX_CLASS_LINES, MAX_ENTRIES = 260, 120, 14
 SLOW = (
     "torch",
     "chromadb",
@@ -68,7 +69,7 @@ def room_of(module: str) -> str:
 
 
 def imported(file: Path) -> Iterator[str]:
-    """Yield every module that a file imports, at its top or inside a function, but not only for its types."""
+    """Yield every module that a file imports, anywhere, but not only for its types."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     for block in [
         node
@@ -124,7 +125,8 @@ def test_importing_loads_nothing_slow_and_does_nothing() -> None:
         for name in names
         if name.startswith(("ingest", "rag")) or name in {"ui.cli", "ui.plain", "ui.render"}
     ]
-    code = f"import importlib, json, sys\nfor name in {quick}: importlib.import_module(name)\nprint(json.dumps(list(sys.modules)))"
+    load = f"for name in {quick}: importlib.import_module(name)"
+    code = f"import importlib, json, sys\n{load}\nprint(json.dumps(list(sys.modules)))"
     program = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
@@ -152,3 +154,27 @@ def test_the_tree_in_the_architecture_names_exactly_the_modules_there_are() -> N
     there = {name_of(file) for file in MODULES if file.name != "__init__.py"}
     assert {row[0] for row in rows if row[0].endswith(".py")} == there
     assert [row[0] for row in rows if not (ROOT / row[0]).exists()] == []
+
+
+def test_the_readme_names_every_room() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- rooms -->(.*?)<!-- /rooms -->", readme, re.DOTALL)
+    assert block, "README.md has no rooms between <!-- rooms --> and <!-- /rooms -->"
+    rooms = {file.parent.name for file in (ROOT / "rag").glob("*/__init__.py")}
+    assert set(re.findall(r"(\w+)/ ", block.group(1))) == {*ORDER, *rooms}
+
+
+@pytest.mark.parametrize("file", MODULES, ids=name_of)
+def test_a_module_and_its_classes_can_be_taken_in(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_MODULE_LINES
+    classes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
+    assert [c.name for c in classes if (c.end_lineno or 0) - c.lineno >= MAX_CLASS_LINES] == []
+
+
+@pytest.mark.parametrize("package", ["rag", "eval"])
+def test_a_package_has_few_doors(package: str) -> None:
+    entries = [
+        e for e in (ROOT / package).iterdir() if e.name not in {"__pycache__", "__init__.py"}
+    ]
+    assert len(entries) <= MAX_ENTRIES

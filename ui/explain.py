@@ -1,4 +1,7 @@
-"""An answer's explanation → tables: what every ranking gave to the hits, and what the decision was made of."""
+"""An answer's explanation → tables for a terminal.
+
+They show what every ranking gave to the hits, and what the decision was made of.
+"""
 
 from collections.abc import Iterable
 from textwrap import shorten
@@ -9,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from rag.decide.answerable import Model, read_models
+from rag.decide.answerable import read_regressions
+from rag.models.logistic import Logistic
 from rag.types import Decision, Explanation, Hit
 
 PARTS = ("dense", "bm25", "fused", "sentence", "paragraph", "answers", "span")
@@ -18,20 +22,23 @@ UNMEASURED = "Nothing was estimated: the question is about the corpus itself."
 
 
 def explained(explanation: Explanation) -> tuple[RenderableType, ...]:
-    """Return the tables: the hits of each voice as they were ranked, the decision and what each feature added to it."""
+    """Return the tables: the hits of each voice as ranked, then the decision and its features."""
     main = [hit for hit in explanation.hits if hit.source.voice == "main"]
     notes = [hit for hit in explanation.hits if hit.source.voice != "main"]
-    rankings = [
-        _ranking(title, hits) for title, hits in (("Main texts", main), ("Sources", notes)) if hits
-    ]
+    voices = {"Main texts": main, "Sources": notes}
+    rankings = [_ranking(title, hits) for title, hits in voices.items() if hits]
     decision = explanation.decision
     if not decision.features:
         return (*rankings, Text(f"Decision: {decision.status}. {decision.reason or UNMEASURED}"))
-    return (*rankings, _features(decision, read_models().of(decision.features)))
+    return (*rankings, _features(decision, read_regressions().of(decision.features)))
 
 
 def _ranking(title: str, hits: Iterable[Hit]) -> Table:
-    """Return the table of hits: cosine, BM25, both fused, the logits of reranker and reader, and the score they make."""
+    """Return the table of hits, in their order.
+
+    Its columns are the cosine, BM25, both fused, the logits of reranker and reader, and the score
+    that they make.
+    """
     table = Table(title=title, box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for name in ("#", "score", *PARTS):
         table.add_column(name, justify="right", no_wrap=True)
@@ -43,7 +50,7 @@ def _ranking(title: str, hits: Iterable[Hit]) -> Table:
     return table
 
 
-def _features(decision: Decision, model: Model) -> Table:
+def _features(decision: Decision, model: Logistic) -> Table:
     """Return the table of what each feature adds to the log-odds that the corpus answers."""
     table = Table(
         title=f"Decision: {decision.status}", box=SIMPLE_HEAD, caption=_outcome(decision, model)
@@ -53,22 +60,27 @@ def _features(decision: Decision, model: Model) -> Table:
     table.add_row("intercept", "", "", _number(model.intercept))
     for name, value in decision.features.items():
         weight = model.weights.get(name)
-        adds = _number(None if weight is None else weight * value)
-        table.add_row(name, _number(value), _number(weight), adds)
+        added = None if weight is None else weight * value
+        table.add_row(name, _number(value), _number(weight), _number(added))
     return table
 
 
-def _outcome(decision: Decision, model: Model) -> str:
-    """Return the confidence that the sum stands for, the threshold, and why the decision is not the sum's alone."""
-    estimated, confidence = model.probability(decision.features), decision.confidence or 0.0
-    lines = [
-        f"confidence {estimated:.3f}, refused below {model.refuse:.3f}, partly below {model.partly:.3f}"
-    ]
+def _outcome(decision: Decision, model: Logistic) -> str:
+    """Return the confidence that the sum stands for, and the thresholds it is held against.
+
+    Where the decision is not the sum's alone, the text says why.
+    """
+    estimated = model.probability(decision.features)
+    confidence = decision.confidence or 0.0
+    refuse, partly = model.thresholds["refuse"], model.thresholds["partly"]
+    lines = [f"confidence {estimated:.3f}, refused below {refuse:.3f}, partly below {partly:.3f}"]
     if confidence != estimated:
         lines.append(
             f"taken for {confidence:.3f}: the question and the passages are about different things"
         )
-    return escape("\n".join([*lines, *filter(None, [decision.reason])]))
+    if decision.reason:
+        lines.append(decision.reason)
+    return escape("\n".join(lines))
 
 
 def _number(value: float | None) -> str:

@@ -1,4 +1,7 @@
-"""Who may ask: the origins, the hosts, the paths and the size of a request, checked before anything else sees it."""
+"""Who may ask: origin, host, path and size of a request.
+
+They are checked before anything else sees the request.
+"""
 
 import ipaddress
 import re
@@ -14,6 +17,7 @@ from ingest.errors import SettingsError
 MAX_BODY_BYTES = 64 * 1024
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
+ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d+)?")
 # A script tag sends no Origin, or with `crossorigin` its own: the script is public and shows
 # nothing by itself.
 PUBLIC_PATHS = frozenset({"/widget.js"})
@@ -34,12 +38,12 @@ def _read_origin(value: str) -> str:
         port = parts.port
     except ValueError:
         raise _bad_origin(value) from None
-    plain = re.fullmatch(
-        r"https?://(\[[0-9a-f:.]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d+)?", value.lower()
-    )
-    if not plain or port == 0:
+    origin = value.lower()
+    if not ORIGIN.fullmatch(origin) or port == 0:
         raise _bad_origin(value)
-    return value.lower().removesuffix(f":{DEFAULT_PORTS[parts.scheme]}") if port else value.lower()
+    if port is None:
+        return origin
+    return origin.removesuffix(f":{DEFAULT_PORTS[parts.scheme]}")
 
 
 def _bad_origin(value: str) -> SettingsError:
@@ -50,7 +54,7 @@ def _bad_origin(value: str) -> SettingsError:
 
 
 def allowed_hosts(listens_on: str, origins: Iterable[str]) -> frozenset[str] | None:
-    """Return the host names a request may name, or None for any, when the server listens beyond this machine.
+    """Return the host names a request may name; None, for any, if the server is not on loopback.
 
     On loopback any other name is DNS rebinding: a foreign page whose name was pointed here, asking
     as if same-origin. The hosts of the allowed origins pass, so that a reverse proxy on this
@@ -73,7 +77,11 @@ def _host_name(netloc: str) -> str:
 
 
 class Guard:
-    """ASGI middleware that refuses what may not ask: 403 for origin and host, 404 for the path, 413 for the size."""
+    """ASGI middleware that refuses what may not ask.
+
+    It answers with 403 for origin and host, 404 for the path, 413 for the size. `paths` are regular
+    expressions of the paths that exist, matched at the start.
+    """
 
     def __init__(
         self,
@@ -83,7 +91,6 @@ class Guard:
         hosts: frozenset[str] | None,
         paths: Sequence[str],
     ) -> None:
-        """Take the allowed origins and hosts, and regular expressions of the paths that exist (matched at the start)."""
         self.app, self.origins, self.hosts = app, origins, hosts
         self.paths = re.compile("|".join(f"(?:{path})" for path in paths))
 
@@ -93,11 +100,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
         refusal = self._refusal(scope)
-        body = b"" if refusal else await _read_body(receive)
-        if refusal or body is None:
-            await (
-                refusal or refuse(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
-            )(scope, receive, send)
+        if refusal:
+            await refusal(scope, receive, send)
+            return
+        body = await _read_body(receive)
+        if body is None:
+            await _too_large()(scope, receive, send)
             return
         await self.app(scope, _replay(body, receive), send)
 
@@ -109,12 +117,13 @@ class Guard:
         if path not in PUBLIC_PATHS and self._is_foreign(headers, host):
             return refuse(
                 403,
-                "This origin may not use the chat here; the server's allowed_origins do not name it.",
+                "This origin may not use the chat here; "
+                "the server's allowed_origins do not name it.",
             )
         if not self.paths.match(path):
             return refuse(404, "There is nothing at this address.")
         if int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
-            return refuse(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
+            return _too_large()
         return None
 
     def _is_foreign(self, headers: Headers, host: str) -> bool:
@@ -136,8 +145,15 @@ def refuse(status: int, sentence: str) -> JSONResponse:
     return JSONResponse({"error": sentence}, status)
 
 
+def _too_large() -> JSONResponse:
+    return refuse(413, f"The request is larger than {MAX_BODY_BYTES // 1024} KiB.")
+
+
 async def _read_body(receive: Receive) -> bytes | None:
-    """Return the body, at most MAX_BODY_BYTES, or None for a longer one (a chunked body does not say its length)."""
+    """Return the body, or None for one longer than MAX_BODY_BYTES.
+
+    A chunked body does not say its length.
+    """
     body = b""
     while len(body) <= MAX_BODY_BYTES:
         message = await receive()

@@ -1,4 +1,7 @@
-"""What goes out with every response: security headers, and one sentence instead of a stack trace."""
+"""What goes out with every response: security headers.
+
+An exception goes out as one sentence instead of a stack trace.
+"""
 
 import base64
 import hashlib
@@ -28,10 +31,7 @@ def content_security_policy(origins: Iterable[str], page: bytes = b"") -> str:
 
     `page` is the HTML whose inline scripts may run, each named by its hash.
     """
-    hashes = [
-        f"'sha256-{base64.b64encode(hashlib.sha256(s).digest()).decode()}'"
-        for s in INLINE_SCRIPT.findall(page)
-    ]
+    hashes = [_script_hash(script) for script in INLINE_SCRIPT.findall(page)]
     rules = {
         "default-src": ["'none'"],
         # Gradio writes its configuration as inline scripts. Hashes, not 'unsafe-inline': no other
@@ -51,12 +51,18 @@ def content_security_policy(origins: Iterable[str], page: bytes = b"") -> str:
     return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
 
 
+def _script_hash(script: bytes) -> str:
+    """Return the hash by which a policy lets an inline script run."""
+    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
 class SecureHeaders:
     """ASGI middleware, outermost: puts the headers on every response, errors included."""
 
     def __init__(self, app: ASGIApp, *, origins: frozenset[str]) -> None:
-        """Take the origins that may frame the page."""
-        self.app, self.origins = app, origins
+        self.app = app
+        self.origins = origins  # that may frame the page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and its response back with the headers.
@@ -73,9 +79,8 @@ class SecureHeaders:
             log.exception("the server failed on %s %s", scope["method"], scope["path"])
             if out.started:
                 raise
-            await refuse(500, "Something failed in the server; its log says what.")(
-                scope, receive, out.send
-            )
+            response = refuse(500, "Something failed in the server; its log says what.")
+            await response(scope, receive, out.send)
 
 
 class _Response:
@@ -110,23 +115,19 @@ class _Response:
         headers = MutableHeaders(raw=start["headers"])
         headers.update(FIXED_HEADERS)
         headers["Content-Security-Policy"] = content_security_policy(self.origins, page)
-        headers["Cross-Origin-Resource-Policy"] = (
-            "cross-origin" if self.path in PUBLIC_PATHS else "same-origin"
-        )
-        headers.setdefault(
-            "Cache-Control",
-            "no-store" if self.path.startswith(("/api/", "/health")) else "no-cache",
-        )
+        is_public = self.path in PUBLIC_PATHS
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_public else "same-origin"
+        is_data = self.path.startswith(("/api/", "/health"))
+        headers.setdefault("Cache-Control", "no-store" if is_data else "no-cache")
         start["headers"] = headers.raw
 
 
 def _uncompressed_page(scope: Scope) -> Scope:
-    """Return the scope without Accept-Encoding for the page, so that its scripts can be read here (it is small)."""
+    """Return the scope of the page without Accept-Encoding, so that its scripts can be read here.
+
+    The page is small. Other scopes are returned as they are.
+    """
     if scope["path"] != "/":
         return scope
-    return {
-        **scope,
-        "headers": [
-            (name, value) for name, value in scope["headers"] if name != b"accept-encoding"
-        ],
-    }
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}

@@ -1,13 +1,17 @@
-"""Answer → plain text for a terminal: the answer with its numbers, then each citation with source, place and quote."""
+"""Answer or claim check → plain text for a terminal.
+
+First the answer with its citation numbers, then each citation with its source, place and quote.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ingest.types import Wording
+from ingest.types import Source, Wording
 from rag.types import Answer, Citation, Sentence
 
 if TYPE_CHECKING:  # they load what a claim is checked with
-    from rag.check.claim import ClaimVerdict, Finding
+    from rag.check.claim import ClaimVerdict
+    from rag.check.evidence import Finding
 
 FINDINGS: "Mapping[Finding, str]" = {
     "supported": "Supported",
@@ -18,10 +22,11 @@ FINDINGS: "Mapping[Finding, str]" = {
 
 def answer_text(answer: Answer) -> str:
     """Return the whole answer as lines of text."""
+    wordings = {citation.number: citation.source.wording for citation in answer.citations}
     parts = [
         answer.notice,
         answer.reason,
-        *_paragraphs(answer.sentences, {c.number: c.source.wording for c in answer.citations}),
+        *_paragraphs(answer.sentences, wordings),
         _withheld(len(answer.withheld)),
     ]
     if answer.citations:
@@ -32,11 +37,12 @@ def answer_text(answer: Answer) -> str:
 
 
 def claim_text(verdict: "ClaimVerdict") -> str:
-    """Return the verdict on a claim, why, and each citation with how it bears on the claim, as lines of text."""
+    """Return the verdict on a claim, why, and the citations that support and contradict it."""
     parts = [f"{FINDINGS[verdict.finding]}: {verdict.reason}."]
     for heading, bearing in (("Supports it", "supports"), ("Contradicts it", "contradicts")):
-        citations = [one.citation for one in verdict.evidence if one.bearing == bearing]
-        parts += [_listed(heading, citations)] if citations else []
+        evidence = [piece for piece in verdict.evidence if piece.bearing == bearing]
+        if evidence:
+            parts.append(_listed(heading, [piece.citation for piece in evidence]))
     return "\n\n".join(parts)
 
 
@@ -48,18 +54,11 @@ def _withheld(count: int) -> str | None:
     return f"{sentences} withheld: what was written does not stand in the texts."
 
 
-def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -> list[str]:
+def _paragraphs(sentences: Iterable[Sentence], wordings: Mapping[int, Wording]) -> list[str]:
     """Return a paragraph for each change of speaker."""
     paragraphs: list[str] = []
     for sentence in sentences:
-        quoted = sentence.verdict == "quoted" and all(
-            wording[number] == "verbatim" for number in sentence.citations
-        )
-        words = f"“{sentence.text}”" if quoted else " ".join(sentence.text.split())
-        mark = " (reworded)" if sentence.verdict == "supported" else ""
-        line = (
-            f"{sentence.lead}{words}{mark} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
-        )
+        line = _line(sentence, wordings)
         if sentence.lead or not paragraphs:
             paragraphs.append(line)
         else:
@@ -67,9 +66,23 @@ def _paragraphs(sentences: Iterable[Sentence], wording: Mapping[int, Wording]) -
     return paragraphs
 
 
-def _words(text: str, wording: Wording) -> str:
-    """Return quoted words as they are shown: a note is in our words, quotation marks would pass it off as the source's."""
-    return f"“{text}”" if wording == "verbatim" else " ".join(text.split())
+def _line(sentence: Sentence, wordings: Mapping[int, Wording]) -> str:
+    """Return a sentence behind who says it, with its citation numbers."""
+    quoted = sentence.verdict == "quoted" and all(
+        wordings[number] == "verbatim" for number in sentence.citations
+    )
+    words = _words(sentence.text, in_quotation_marks=quoted)
+    mark = " (reworded)" if sentence.verdict == "supported" else ""
+    numbers = "".join(f"[{number}]" for number in sentence.citations)
+    return f"{sentence.lead}{words}{mark} {numbers}".rstrip()
+
+
+def _words(text: str, *, in_quotation_marks: bool) -> str:
+    """Return words as they are shown.
+
+    A note is in our words: quotation marks would pass it off as the source's.
+    """
+    return f"“{text}”" if in_quotation_marks else " ".join(text.split())
 
 
 def _listed(heading: str, citations: Iterable[Citation]) -> str:
@@ -78,27 +91,23 @@ def _listed(heading: str, citations: Iterable[Citation]) -> str:
 
 def _citation(citation: Citation) -> str:
     source = citation.source
-    kind = "note in our words" if source.wording == "note" else "verbatim"
-    relation = (
-        ""
-        if source.voice == "main"
-        else f"; {source.relation} the essay"
-        if source.relation != "context"
-        else "; context"
-    )
-    origin = ", ".join(
-        filter(
-            None,
-            [
-                source.author if source.wording == "verbatim" else None,
-                source.publisher,
-                source.date,
-            ],
-        )
-    )
-    where = f"{citation.locator}, characters {citation.start}–{citation.end}"
-    lines = [
-        f"  [{citation.number}] {source.title} ({origin or source.id}; {kind}{relation}), {where}:",
-        f"      {_words(citation.quote, source.wording)}",
-    ]
-    return "\n".join([*lines, f"      {source.url}"] if source.url else lines)
+    place = f"{citation.locator}, characters {citation.start}–{citation.end}"
+    words = _words(citation.quote, in_quotation_marks=source.wording == "verbatim")
+    lines = [f"  [{citation.number}] {source.title} ({_about(source)}), {place}:", f"      {words}"]
+    if source.url:
+        lines.append(f"      {source.url}")
+    return "\n".join(lines)
+
+
+def _about(source: Source) -> str:
+    """Return where a source is from, whose words are cited, and how it bears on the essay."""
+    # The author of a source did not write the note on it.
+    author = source.author if source.wording == "verbatim" else None
+    origin = [part for part in (author, source.publisher, source.date) if part]
+    parts = [", ".join(origin) or source.id]
+    parts.append("note in our words" if source.wording == "note" else "verbatim")
+    if source.relation == "context":
+        parts.append("context")
+    elif source.voice != "main":
+        parts.append(f"{source.relation} the essay")
+    return "; ".join(parts)

@@ -1,4 +1,7 @@
-"""One FastAPI app: the page, the API, the widget and the health check, behind the guard and the security headers."""
+"""One FastAPI app: the page, the API, the widget and the health check.
+
+It stands behind the guard and the security headers. Making it is apart from serving it.
+"""
 
 import socket
 from collections.abc import Callable
@@ -23,12 +26,26 @@ from ui.app import GRADIO_PATHS, mount_page
 from ui.guard import Guard, allowed_hosts, read_origins, refuse
 from ui.headers import SecureHeaders
 
-CONCURRENT = 4  # questions answered at once by the page, and again by the API: more only share the same cores
+# Questions answered at once by the page, and again by the API: more only share the same cores.
+CONCURRENT = 4
 MAX_WAITING = 32  # API questions waiting for a place before a new one is turned away
 MAX_HISTORY = 50
 SHUTDOWN_SECONDS = 3  # open event streams of the page would otherwise hold the server back
 HERE = Path(__file__).parent
 OWN_PATHS = ("/api/", "/health$", r"/widget\.js$", r"/page/page\.(js|css)$")
+# What `/api/source/…` says of a source, beside its text.
+SOURCE_FIELDS = (
+    "id",
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "url",
+    "licence",
+    "claim",
+    "relation",
+    "wording",
+)
 
 
 def create_app(chain: EssayChain, settings: Settings) -> FastAPI:
@@ -37,9 +54,8 @@ def create_app(chain: EssayChain, settings: Settings) -> FastAPI:
     Raises SettingsError for an allowed origin that is none.
     """
     origins = read_origins(settings.allowed_origins)
-    app = FastAPI(
-        title="essay-chat", openapi_url=None
-    )  # its documentation pages load scripts from a CDN
+    # No documentation pages: they load scripts from a CDN.
+    app = FastAPI(title="essay-chat", openapi_url=None)
     # The last added is the outermost. Gradio leaves CORS to the app around it when that has this
     # very middleware.
     app.add_middleware(
@@ -63,15 +79,16 @@ def _add_ask(app: FastAPI, chain: EssayChain) -> None:
 
     @app.post("/api/ask")
     async def ask(form: AskForm) -> Response:
-        if len(form.history) > MAX_HISTORY:
+        turns = len(form.history)
+        if turns > MAX_HISTORY:
             return refuse(
-                422,
-                f"'history' has {len(form.history)} turns; send the last {MAX_HISTORY} or fewer.",
+                422, f"'history' has {turns} turns; send the last {MAX_HISTORY} or fewer."
             )
         if places.statistics().tasks_waiting >= MAX_WAITING:
             return refuse(429, "Too many questions are waiting; ask again in a moment.")
-        asked = partial(chain.invoke, Ask(question=form.question, history=form.turns()))
-        return JSONResponse(answer_json(await to_thread.run_sync(asked, limiter=places)))
+        invoke = partial(chain.invoke, Ask(question=form.question, history=form.turns()))
+        answer = await to_thread.run_sync(invoke, limiter=places)
+        return JSONResponse(answer_json(answer))
 
 
 def _add_reading(app: FastAPI, chain: EssayChain) -> None:
@@ -86,24 +103,13 @@ def _add_reading(app: FastAPI, chain: EssayChain) -> None:
         }
 
     @app.get("/api/source/{source_id:path}")
-    async def source(source_id: str) -> Response:
+    async def source_with_text(source_id: str) -> Response:
         try:
-            found, body = chain.corpus.source(source_id), chain.corpus.body(source_id)
+            source, body = chain.corpus.source(source_id), chain.corpus.body(source_id)
         except KeyError:
             return refuse(404, f"The corpus has no source {source_id!r}.")
-        names = (
-            "id",
-            "title",
-            "author",
-            "publisher",
-            "date",
-            "url",
-            "licence",
-            "claim",
-            "relation",
-            "wording",
-        )
-        return JSONResponse({**{name: getattr(found, name) for name in names}, "body": body})
+        fields = {name: getattr(source, name) for name in SOURCE_FIELDS}
+        return JSONResponse({**fields, "body": body})
 
     @app.get("/widget.js")
     async def widget() -> Response:
@@ -135,7 +141,9 @@ def _add_error_forms(app: FastAPI) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Return a socket bound to the host and port of the settings, so that a busy port shows before models load.
+    """Return a socket bound to the host and port of the settings.
+
+    Taken before models load, it lets a busy port show at once.
 
     Raises ServeError naming the address and the next step.
     """
@@ -154,9 +162,8 @@ def _bound(host: str, port: int) -> socket.socket:
     )[0]
     listener = socket.socket(family, kind)
     try:
-        listener.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # a port just left is free, a busy one is not
+        # A port just left is free, a busy one is not.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
     except OSError:
@@ -174,16 +181,14 @@ def serve(
 ) -> None:
     """Serve until interrupted; `ready` is given the address of the page once it answers.
 
-    `listener` is a socket of `listen`, for a caller that took it before it loaded the chain. Raises ServeError for an
-    address that cannot be had, SettingsError for a bad allowed origin.
+    `listener` is a socket of `listen`, for a caller that took it before it loaded the chain. Raises
+    ServeError for an address that cannot be had, SettingsError for a bad allowed origin.
     """
-    with (
-        listener or listen(settings) as bound,
-        suppress(KeyboardInterrupt),
-    ):  # uvicorn raises it anew once it has shut down
-        create_server(chain, settings, partial(ready, page_url(settings.host, bound))).run(
-            sockets=[bound]
-        )
+    # uvicorn raises KeyboardInterrupt anew once it has shut down.
+    with listener or listen(settings) as bound, suppress(KeyboardInterrupt):
+        url = page_url(settings.host, bound)
+        server = create_server(chain, settings, partial(ready, url))
+        server.run(sockets=[bound])
 
 
 def create_server(
@@ -205,7 +210,7 @@ def create_server(
 
 
 def page_url(host: str, listener: socket.socket) -> str:
-    """Return the address to open: on this machine where the server listens on all of its addresses."""
+    """Return the address to open: one on this machine if the server listens on all addresses."""
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)
     name = f"[{name}]" if ":" in name and not name.startswith("[") else name
     return f"http://{name}:{listener.getsockname()[1]}"

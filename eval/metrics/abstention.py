@@ -1,8 +1,10 @@
 """Knowing when to stop: measures of refusals, and of the confidence behind them."""
 
+from collections.abc import Sequence
+
 from eval.metrics.gold import meets, places_of, refused, share_met, shown
-from eval.metrics.stats import Rows, mean
-from eval.types import ANSWERABLE, UNANSWERABLE, Observed
+from eval.metrics.stats import mean
+from eval.types import ANSWERABLE, UNANSWERABLE, Kind, Observed, Rows
 
 
 def premise_met(seen: Observed) -> float | None:
@@ -16,7 +18,8 @@ def near_miss_held(seen: Observed) -> float | None:
     """Return whether a near miss was refused, or answered `partly` with the reason."""
     if seen.case.kind != "near_miss":
         return None
-    return float(refused(seen) or (seen.answer.status == "partly" and bool(seen.answer.reason)))
+    reserved = seen.answer.status == "partly" and bool(seen.answer.reason)
+    return float(refused(seen) or reserved)
 
 
 def near_miss_refused(seen: Observed) -> float | None:
@@ -52,19 +55,24 @@ def partly_wrongly(seen: Observed) -> float | None:
 def confidence_and_error(seen: Observed) -> tuple[float, float] | None:
     """Return the confidence of an answer and whether acting on it errs (1) or not (0).
 
-    None without a confidence.
+    None without a confidence, and for false premises, to which no answer is plainly right.
 
     An answer is right when it cites the gold (of a public set: one of its spans); a refused one is
     judged by its nearest passages, which is what it would have shown. Nothing is right where the
-    corpus holds no answer. False premises are left out: no answer to them is plain.
+    corpus holds no answer.
     """
     answer, case = seen.answer, seen.case
     if answer.confidence is None or case.kind == "false_premise":
         return None
-    places = places_of([*shown(answer), *(answer.nearest if refused(seen) else ())])
+    places = places_of(answer.nearest if refused(seen) else shown(answer))
     met = [meets(places, item) for item in case.evidence]
-    right = any(met) if case.kind == "answerable" else case.kind in ANSWERABLE and all(met)
-    return answer.confidence, float(not right)
+    return answer.confidence, float(not _right(case.kind, met))
+
+
+def _right(kind: Kind, met: Sequence[bool]) -> bool:
+    if kind == "answerable":
+        return any(met)
+    return kind in ANSWERABLE and all(met)
 
 
 def stop_and_go(seen: Observed) -> tuple[float, float] | None:
@@ -83,7 +91,9 @@ def stop_and_go_strictly(seen: Observed) -> tuple[float, float] | None:
 def _handled(seen: Observed, *, answered: bool) -> tuple[float, float] | None:
     if seen.case.kind in ANSWERABLE:
         return 1.0, float(answered)
-    return (0.0, float(not answered)) if seen.case.kind in UNANSWERABLE else None
+    if seen.case.kind in UNANSWERABLE:
+        return 0.0, float(not answered)
+    return None
 
 
 def balance(rows: Rows) -> float:

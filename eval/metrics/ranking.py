@@ -13,8 +13,7 @@ def recall_at(depth: int) -> Measure:
     """Return the measure: share of the items of gold among the first `depth` hits of a voice."""
 
     def recall(seen: Observed) -> float | None:
-        ranks = [best_rank(item, seen.hits, seen.corpus)[1] for item in seen.case.evidence]
-        return share([rank is not None and rank <= depth for rank in ranks])
+        return share([rank is not None and rank <= depth for rank in _ranks(seen)])
 
     return recall
 
@@ -22,25 +21,30 @@ def recall_at(depth: int) -> Measure:
 def hit_at(depth: int) -> Measure:
     """Return the measure: whether some gold is among the first `depth` hits of a voice."""
 
-    def found(seen: Observed) -> float | None:
-        ranks = [best_rank(item, seen.hits, seen.corpus)[1] for item in seen.case.evidence]
+    def hit(seen: Observed) -> float | None:
+        ranks = _ranks(seen)
         return float(any(rank is not None and rank <= depth for rank in ranks)) if ranks else None
 
-    return found
+    return hit
+
+
+def _ranks(seen: Observed) -> list[int | None]:
+    return [best_rank(item, seen.hits, seen.corpus)[1] for item in seen.case.evidence]
 
 
 def ndcg(seen: Observed) -> float | None:
-    """Return nDCG at 10, binary gain: each item counts at its best rank within a voice, the ideal is 1, 2, … in each voice."""
+    """Return nDCG at 10 with binary gain (Järvelin and Kekäläinen 2002).
+
+    Each item counts at its best rank within a voice; the ideal ranks are 1, 2, … in each voice.
+    """
     if not seen.case.evidence:
         return None
-    found = [best_rank(item, seen.hits, seen.corpus) for item in seen.case.evidence]
-    gain = math.fsum(
-        _discount(rank) for _, rank in found if rank is not None and rank <= NDCG_DEPTH
-    )
-    voices = [voice for voice, _ in found]
-    ideal = math.fsum(_discount(n) for voice in VOICES for n in range(1, voices.count(voice) + 1))
-    return min(1.0, gain / ideal)
+    placed = [best_rank(item, seen.hits, seen.corpus) for item in seen.case.evidence]
+    ranks = [rank for _, rank in placed if rank is not None and rank <= NDCG_DEPTH]
+    voices = [voice for voice, _ in placed]
+    ideal = [rank for voice in VOICES for rank in range(1, voices.count(voice) + 1)]
+    return min(1.0, _gain(ranks) / _gain(ideal))
 
 
-def _discount(rank: int) -> float:
-    return 1 / math.log2(rank + 1)
+def _gain(ranks: list[int]) -> float:
+    return math.fsum(1 / math.log2(rank + 1) for rank in ranks)

@@ -1,15 +1,16 @@
-"""Intervals and ranking statistics, each seeded or closed: the same values give the same figures."""
+"""Intervals and ranking statistics, seeded or closed: the same values give the same figures."""
 
 import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from eval.types import Rows
 
 Z95 = 1.959963984540054  # the 97.5% point of the normal distribution
 RESAMPLES = 1000
 SEED = 20161216
-Rows = NDArray[np.float64]
 
 
 def mean(values: Sequence[float]) -> float:
@@ -18,15 +19,20 @@ def mean(values: Sequence[float]) -> float:
 
 
 def wilson(hits: float, n: int) -> tuple[float, float]:
-    """Return the 95% score interval of a proportion of `hits` in `n` (Wilson 1927)."""
-    p, z2 = hits / n, Z95**2
-    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-    reach = Z95 / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    """Return the 95% score interval of a proportion of `hits` in `n` (Wilson 1927).
+
+    >>> low, high = wilson(81, 263)
+    >>> round(low, 4), round(high, 4)
+    (0.2553, 0.3662)
+    """
+    rate, z2 = hits / n, Z95**2
+    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
+    reach = Z95 / (1 + z2 / n) * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
     return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def bootstrap(rows: Rows, statistic: Callable[[Rows], float]) -> tuple[float, float]:
-    """Return the 95% percentile interval of a statistic of rows, drawn again with replacement (Efron 1979)."""
+    """Return the 95% percentile interval of a statistic of rows drawn again (Efron 1979)."""
     random = np.random.default_rng(SEED)
     draws = [statistic(rows[random.integers(0, len(rows), len(rows))]) for _ in range(RESAMPLES)]
     return _middle(draws)
@@ -38,12 +44,12 @@ def _middle(draws: ArrayLike) -> tuple[float, float]:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return the 95% interval of a mean: Wilson's where every value is 0 or 1, else by bootstrap."""
+    """Return the 95% interval of a mean: Wilson's of values 0 and 1, else by bootstrap."""
     if all(value in (0.0, 1.0) for value in values):
         return wilson(sum(values), len(values))
     random = np.random.default_rng(SEED)
-    draws = np.array(values)[random.integers(0, len(values), (RESAMPLES, len(values)))].mean(axis=1)
-    return _middle(draws)
+    drawn = random.integers(0, len(values), (RESAMPLES, len(values)))
+    return _middle(np.array(values)[drawn].mean(axis=1))
 
 
 def risk_coverage(rows: Rows) -> Rows:
@@ -70,16 +76,20 @@ def area_under_risk_coverage(rows: Rows) -> float:
 def balanced_accuracy(truths: ArrayLike, guesses: ArrayLike) -> float:
     """Return the mean of the shares guessed right among the true and among the false.
 
-    0.5 is chance.
+    0.5 is chance. A side without a row is left out, which can happen in a small resample.
 
-    A side without a row is left out, which can happen in a small resample.
+    >>> balanced_accuracy([True, True, False], [True, False, False])
+    0.75
     """
     true, right = np.asarray(truths, dtype=bool), np.equal(truths, guesses)
     return mean([float(right[side].mean()) for side in (true, ~true) if side.any()])
 
 
 def auroc(truths: ArrayLike, scores: ArrayLike) -> float:
-    """Return the probability that a true one scores above a false one, ties counting half (Mann and Whitney 1947)."""
+    """Return the probability that a true one scores above a false one (Mann and Whitney 1947).
+
+    Ties count half.
+    """
     _, group, sizes = np.unique(np.asarray(scores), return_inverse=True, return_counts=True)
     ranks = (np.cumsum(sizes) - (sizes - 1) / 2)[group]
     true = np.asarray(truths, dtype=bool)

@@ -1,5 +1,6 @@
 """A failed case → HTML: the question, then answer, cited words and gold side by side."""
 
+from collections.abc import Iterable
 from html import escape
 
 from eval.metrics.gold import meets, places_of, shown
@@ -10,72 +11,81 @@ from rag.types import Citation
 def case_card(outcome: Outcome) -> str:
     """Return the card of one case; every word in it is escaped."""
     seen = outcome.observed
-    turns = "".join(
-        f"<p>{escape(turn.question)}{f' — {escape(turn.answer)}' if turn.answer else ''}</p>"
-        for turn in seen.case.history
-    )
-    earlier = f'<div class="earlier">{turns}</div>' if turns else ""
+    case_id = escape(seen.case.id)
+    fails = escape(seen.error or ", ".join(outcome.failures))
     return (
-        f'<article class="case" id="{escape(seen.case.id)}"><header><b>{escape(seen.case.id)}</b>'
+        f'<article class="case" id="{case_id}"><header><b>{case_id}</b>'
         f"<span>{escape(seen.case.kind)}</span>"
-        f'<span class="fails">{escape(seen.error or ", ".join(outcome.failures))}</span></header>'
-        f'{earlier}<p class="question">{escape(seen.case.question)}</p><div class="columns">'
-        f"<div><h4>Answer</h4>{_answer(seen)}</div><div><h4>Cited words</h4>{_cited(seen)}</div>"
+        f'<span class="fails">{fails}</span></header>'
+        f'{_earlier(seen)}<p class="question">{escape(seen.case.question)}</p>'
+        f'<div class="columns"><div><h4>Answer</h4>{_answer(seen)}</div>'
+        f"<div><h4>Cited words</h4>{_cited(seen)}</div>"
         f"<div><h4>Gold</h4>{_gold(seen)}</div></div></article>"
     )
 
 
+def _earlier(seen: Observed) -> str:
+    turns = ""
+    for turn in seen.case.history:
+        answer = f" — {escape(turn.answer)}" if turn.answer else ""
+        turns += f"<p>{escape(turn.question)}{answer}</p>"
+    return f'<div class="earlier">{turns}</div>' if turns else ""
+
+
 def _answer(seen: Observed) -> str:
     answer = seen.answer
-    understood = (
-        answer.standalone_question if answer.standalone_question != seen.case.question else None
-    )
-    asked = f'<p class="lead">understood as: {escape(understood)}</p>' if understood else ""
+    sure = "" if answer.confidence is None else f" · confidence {answer.confidence:.2f}"
+    understood = answer.standalone_question
+    asked = ""
+    if understood and understood != seen.case.question:
+        asked = f'<p class="lead">understood as: {escape(understood)}</p>'
     reason = f"<p>{escape(answer.reason)}</p>" if answer.reason else ""
     spoken = "".join(
-        f'<p><span class="lead">{escape(s.lead)}</span>{escape(s.text)}</p>'
-        for s in answer.sentences
+        f'<p><span class="lead">{escape(sentence.lead)}</span>{escape(sentence.text)}</p>'
+        for sentence in answer.sentences
     )
-    sure = f" · confidence {answer.confidence:.2f}" if answer.confidence is not None else ""
-    return (
-        f'<p><span class="status">{escape(answer.status)}{sure}</span></p>{asked}{reason}{spoken}'
-    )
+    status = f'<p><span class="status">{escape(answer.status)}{sure}</span></p>'
+    return f"{status}{asked}{reason}{spoken}"
 
 
 def _cited(seen: Observed) -> str:
-    citations = "".join(_citation(citation, seen) for citation in seen.answer.citations)
-    nearest = "".join(_citation(citation, seen) for citation in seen.answer.nearest)
-    listed = (
-        f"<details><summary>Nearest ({len(seen.answer.nearest)})</summary>{nearest}</details>"
-        if nearest
-        else ""
-    )
-    return f"{citations or '<p>Nothing cited.</p>'}{listed}"
+    citations = _citations(seen.answer.citations, seen) or "<p>Nothing cited.</p>"
+    nearest = _citations(seen.answer.nearest, seen)
+    if not nearest:
+        return citations
+    summary = f"<summary>Nearest ({len(seen.answer.nearest)})</summary>"
+    return f"{citations}<details>{summary}{nearest}</details>"
+
+
+def _citations(citations: Iterable[Citation], seen: Observed) -> str:
+    return "".join(_citation(citation, seen) for citation in citations)
 
 
 def _citation(citation: Citation, seen: Observed) -> str:
-    hit = any(meets(places_of([citation]), item) for item in seen.case.evidence)
-    place = f"[{citation.number}] {citation.source.id}, {citation.locator}"
-    return f'<blockquote class="{"met" if hit else ""}">{escape(citation.quote)}<cite>{escape(place)}</cite></blockquote>'
+    met = any(meets(places_of([citation]), item) for item in seen.case.evidence)
+    place = escape(f"[{citation.number}] {citation.source.id}, {citation.locator}")
+    quote = escape(citation.quote)
+    return f'<blockquote class="{"met" if met else ""}">{quote}<cite>{place}</cite></blockquote>'
 
 
 def _gold(seen: Observed) -> str:
     cited = places_of(shown(seen.answer))
     items = "".join(_item(item, meets(cited, item), seen) for item in seen.case.evidence)
-    said = "".join(f"<p>must say <code>{escape(pattern)}</code></p>" for pattern in seen.case.says)
-    unsaid = "".join(
-        f"<p>must not say <code>{escape(pattern)}</code></p>" for pattern in seen.case.never_says
-    )
+    said = _patterns("must say", seen.case.says)
+    unsaid = _patterns("must not say", seen.case.never_says)
     return f"{items or '<p>No gold: the corpus does not answer this.</p>'}{said}{unsaid}"
+
+
+def _patterns(what: str, patterns: Iterable[str]) -> str:
+    return "".join(f"<p>{what} <code>{escape(pattern)}</code></p>" for pattern in patterns)
 
 
 def _item(item: Gold, met: bool, seen: Observed) -> str:
     first, *others = (_words(span, seen) for span in item.spans)
-    more = (
-        f'<details class="or"><summary>or one of {len(others)} more</summary>{"".join(others)}</details>'
-        if others
-        else ""
-    )
+    more = ""
+    if others:
+        summary = f"<summary>or one of {len(others)} more</summary>"
+        more = f'<details class="or">{summary}{"".join(others)}</details>'
     return f'<blockquote class="{"met" if met else "missed"}">{first}{more}</blockquote>'
 
 

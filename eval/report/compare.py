@@ -12,10 +12,15 @@ from ingest.errors import CaseError
 
 NOISE = 1e-9  # figures that differ by less are the same
 
+Values = Mapping[str, Mapping[str, float]]  # by case, by metric
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different: figures (before, after), and ids of cases that began to fail, were mended, came or went."""
+    """What is different between two reports.
+
+    Figures as (before, after), and the ids of cases that began to fail, were mended, came or went.
+    """
 
     figures: Mapping[str, tuple[float, float]]
     regressed: tuple[str, ...]
@@ -46,17 +51,13 @@ def read_baseline(file: Path) -> dict[str, Any]:
 
 def compare(report: Report, baseline: Mapping[str, Any]) -> Changes:
     """Return what changed since `baseline`, a report in its JSON form."""
-    before = {case["id"]: case for case in baseline["cases"]}
-    after = {outcome.observed.case.id: outcome for outcome in report.outcomes}
-    both = [
-        (name, not before[name]["failures"], not after[name].failures)
-        for name in after
-        if name in before
-    ]
+    before = {case["id"]: bool(case["failures"]) for case in baseline["cases"]}
+    after = {outcome.observed.case.id: bool(outcome.failures) for outcome in report.outcomes}
+    both = [name for name in after if name in before]
     return Changes(
-        figures=_moved(report, baseline, [name for name, _, _ in both]),
-        regressed=tuple(name for name, passed, passes in both if passed and not passes),
-        mended=tuple(name for name, passed, passes in both if passes and not passed),
+        figures=_moved(report, baseline, both),
+        regressed=tuple(name for name in both if after[name] and not before[name]),
+        mended=tuple(name for name in both if before[name] and not after[name]),
         added=tuple(name for name in after if name not in before),
         removed=tuple(name for name in before if name not in after),
     )
@@ -65,31 +66,25 @@ def compare(report: Report, baseline: Mapping[str, Any]) -> Changes:
 def _moved(
     report: Report, baseline: Mapping[str, Any], both: Sequence[str]
 ) -> dict[str, tuple[float, float]]:
-    """Return the figures that differ over the cases of both reports: a part may be compared with the whole.
+    """Return the figures that differ over the cases of both reports.
 
-    A figure that is no mean of its cases is compared only where the cases are the same.
+    A part may be so compared with the whole. A figure that is no mean of its cases is compared only
+    where the cases are the same.
     """
-    values = {case["id"]: case["values"] for case in baseline["cases"]}
+    then = {case["id"]: case["values"] for case in baseline["cases"]}
     now = {outcome.observed.case.id: outcome.values for outcome in report.outcomes}
-    same = values.keys() == now.keys()
-    pairs = {}
-    for name in (figure.name for figure in report.figures):
-        pair = _means(name, values, both), _means(name, now, both)
-        if same and name in baseline["figures"]:
-            pair = (
-                baseline["figures"][name]["value"],
-                next(f.value for f in report.figures if f.name == name),
-            )
-        pairs[name] = pair
-    return {
-        n: (a, b)
-        for n, (a, b) in pairs.items()
-        if a is not None and b is not None and abs(a - b) > NOISE
-    }
+    same_cases = then.keys() == now.keys()
+    moved: dict[str, tuple[float, float]] = {}
+    for figure in report.figures:
+        name = figure.name
+        before, after = _mean(name, then, both), _mean(name, now, both)
+        if same_cases and name in baseline["figures"]:
+            before, after = baseline["figures"][name]["value"], figure.value
+        if before is not None and after is not None and abs(before - after) > NOISE:
+            moved[name] = before, after
+    return moved
 
 
-def _means(
-    name: str, values: Mapping[str, Mapping[str, float]], ids: Sequence[str]
-) -> float | None:
-    found = [values[case][name] for case in ids if name in values[case]]
-    return mean(found) if found else None
+def _mean(name: str, values: Values, ids: Sequence[str]) -> float | None:
+    measured = [values[case][name] for case in ids if name in values[case]]
+    return mean(measured) if measured else None

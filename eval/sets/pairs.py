@@ -1,4 +1,4 @@
-"""(evidence, claim, supported) pairs → how well a verifier or a judge tells them apart, beside the lexical baseline.
+"""(evidence, claim, supported) pairs → how well a verifier or a judge tells them apart.
 
 A row of the file (`.jsonl` or `.jsonl.gz`) is `{"id", "set", "evidence", "claim", "supported"}`.
 """
@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.table import Table
 
 from eval.metrics.judge import Judge
-from eval.metrics.stats import Rows, auroc, balanced_accuracy, bootstrap
+from eval.metrics.stats import auroc, balanced_accuracy, bootstrap
+from eval.types import Rows
 from ingest.errors import CaseError
 
 ALL = "all"
@@ -66,44 +67,53 @@ def read_pairs(file: Path) -> tuple[Pair, ...]:
 
 def _parse(file: Path, lines: list[str]) -> Iterator[Pair]:
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield Pair.model_validate_json(line)
-            except ValidationError as error:
-                problem = error.errors()[0]
-                place = ".".join(str(part) for part in problem["loc"])
-                raise CaseError(
-                    f"pairs {str(file)!r}, line {number}: {place} {problem['msg']}"
-                ) from error
+        if not line.strip():
+            continue
+        try:
+            yield Pair.model_validate_json(line)
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            raise CaseError(
+                f"pairs {str(file)!r}, line {number}: {place} {problem['msg']}"
+            ) from error
 
 
 def score_pairs(
     pairs: Sequence[Pair], judge: Judge, advance: Callable[[int], None] = lambda count: None
 ) -> tuple[PairsFigure, ...]:
-    """Return the figures of a judge: one for each set that holds both kinds of claim, and one over all.
+    """Return the figures of a judge: of each set that holds both kinds of claim, and of all pairs.
 
-    `advance` is called with the number of pairs just scored. Raises CaseError for pairs that are all of one kind.
+    `advance` is called with the number of pairs just scored. Raises CaseError for pairs that are
+    all of one kind.
     """
     if len({pair.supported for pair in pairs}) < 2:
         raise CaseError(
-            f"{len(pairs)} pairs hold one kind of claim; give supported and unsupported ones, or a larger --sample"
+            f"{len(pairs)} pairs hold one kind of claim; give supported and unsupported ones, "
+            "or a larger --sample"
         )
-    scores: list[float] = []
-    for at in range(0, len(pairs), BATCH):
-        part = pairs[at : at + BATCH]
-        scores += judge.score([pair.evidence for pair in part], [pair.claim for pair in part])
-        advance(len(part))
-    rows = np.array(
-        [(pair.supported, score) for pair, score in zip(pairs, scores, strict=True)],
-        dtype=np.float64,
-    )
+    rows = np.array(list(_scored(pairs, judge, advance)), dtype=np.float64)
     sets = np.array([pair.set for pair in pairs])
-    chosen = [(name, rows[sets == name]) for name in dict.fromkeys(pair.set for pair in pairs)]
-    chosen = [(name, own) for name, own in chosen if len(set(own[:, 0])) == 2]
-    return tuple(
-        _figure(judge, name, own)
-        for name, own in (*chosen, *([(ALL, rows)] if len(chosen) != 1 else []))
-    )
+    chosen: list[tuple[str, Rows]] = []
+    for name in dict.fromkeys(pair.set for pair in pairs):
+        of_set = rows[sets == name]
+        if len(set(of_set[:, 0])) == 2:
+            chosen.append((name, of_set))
+    if len(chosen) != 1:
+        chosen.append((ALL, rows))
+    return tuple(_figure(judge, name, some) for name, some in chosen)
+
+
+def _scored(
+    pairs: Sequence[Pair], judge: Judge, advance: Callable[[int], None]
+) -> Iterator[tuple[bool, float]]:
+    """Yield for each pair whether it is supported, and its score."""
+    for at in range(0, len(pairs), BATCH):
+        batch = pairs[at : at + BATCH]
+        scores = judge.score([pair.evidence for pair in batch], [pair.claim for pair in batch])
+        for pair, score in zip(batch, scores, strict=True):
+            yield pair.supported, score
+        advance(len(batch))
 
 
 def _figure(judge: Judge, name: str, rows: Rows) -> PairsFigure:
@@ -126,8 +136,10 @@ def _figure(judge: Judge, name: str, rows: Rows) -> PairsFigure:
 def pairs_table(figures: Sequence[PairsFigure]) -> Table:
     """Return the figures as a table."""
     table = Table(title="Claims told apart", title_justify="left")
-    for column in ("set", "judge", "balanced accuracy", "95% interval", "AUROC", "n", "supported"):
-        table.add_column(column, justify="left" if column in ("set", "judge") else "right")
+    for column in ("set", "judge"):
+        table.add_column(column, justify="left")
+    for column in ("balanced accuracy", "95% interval", "AUROC", "n", "supported"):
+        table.add_column(column, justify="right")
     for figure in sorted(figures, key=lambda one: one.set):
         table.add_row(
             figure.set,
@@ -143,6 +155,5 @@ def pairs_table(figures: Sequence[PairsFigure]) -> Table:
 
 def write_pairs(figures: Sequence[PairsFigure], file: Path) -> None:
     """Write the figures as a JSON list."""
-    file.write_text(
-        json.dumps([asdict(figure) for figure in figures], indent=1) + "\n", encoding="utf-8"
-    )
+    content = json.dumps([asdict(figure) for figure in figures], indent=1)
+    file.write_text(f"{content}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Fit the coefficients by which `rag.decide.answerable` decides whether a corpus answers a question; writes `rag/decide/answerable.json`.
+"""Fit what decides whether a corpus answers a question: `rag/decide/answerable.json`.
 
     python -m eval.training.answerable FOLDER
 
@@ -14,8 +14,10 @@ on the corpus, each scored by a model that has not seen it.
 import argparse
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ from ingest.settings import read_settings
 from ingest.sources import read_corpus
 from rag.chain import EssayChain
 from rag.decide.answerable import COEFFICIENTS
+from rag.models.logistic import Logistic
 
 LACKS = (
     "name_missing",
@@ -40,7 +43,7 @@ LACKS = (
     "opposite_found",
 )
 UNREAD = ("paragraph", "dense", *LACKS)
-READ = ("answers", "span", *UNREAD)
+READ = ("answers", "span", "dense", *LACKS)
 # Of the answerable questions, below the thresholds: what may be is 4% and 4% + 8%.
 REFUSED, DOUBTED = 0.01, 0.08
 STRENGTH = (
@@ -53,7 +56,7 @@ ELSEWHERE = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question: the set it is of, its key, whether the set's texts answer it, and its features."""
+    """A question: its set, its key, whether the set's texts answer it, and its features."""
 
     set: str
     key: str
@@ -73,47 +76,42 @@ def rows_of(name: str, cases: Iterable[Case], chain: EssayChain) -> list[Row]:
 
 
 def fit(rows: Sequence[Row]) -> dict[str, object]:
-    """Return the coefficients with and without a reader, on the features' natural scale, and the statement of the data."""
+    """Return the coefficients with and without a reader, and the statement of the data."""
     return {
-        "data": {
-            name: sum(row.set == name for row in rows)
-            for name in dict.fromkeys(row.set for row in rows)
-        },
-        "read": _fit(rows, READ),
-        "unread": _fit(rows, UNREAD),
+        "made_by": "python -m eval.training.answerable",
+        "data": dict(Counter(row.set for row in rows)),
+        "read": _fit(rows, READ).as_json(),
+        "unread": _fit(rows, UNREAD).as_json(),
     }
 
 
-def _fit(rows: Sequence[Row], features: Sequence[str]) -> dict[str, object]:
-    weights, intercept = _regress(rows, features)
-    own = [row for row in rows if row.set in ON_CORPUS and row.answerable]
+def _fit(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
+    on_corpus = [row for row in rows if row.set in ON_CORPUS and row.answerable]
     unseen: list[float] = []
     for fold in range(FOLDS):
-        w, b = _regress([row for row in rows if _fold(row) != fold], features)
-        unseen += [_probability(row, features, w, b) for row in own if _fold(row) == fold]
-    return {
-        "refuse": round(float(np.quantile(unseen, REFUSED)), 4),
-        "partly": round(float(np.quantile(unseen, DOUBTED)), 4),
-        "intercept": round(intercept, 4),
-        "weights": {
-            name: round(float(weight), 4) for name, weight in zip(features, weights, strict=True)
-        },
+        model = _regress([row for row in rows if _fold(row) != fold], features)
+        unseen += [model.probability(row.features) for row in on_corpus if _fold(row) == fold]
+    model = _regress(rows, features)
+    thresholds = {
+        "refuse": float(np.quantile(unseen, REFUSED)),
+        "partly": float(np.quantile(unseen, DOUBTED)),
     }
+    return Logistic(model.intercept, model.weights, thresholds)
 
 
-def _regress(rows: Sequence[Row], features: Sequence[str]) -> tuple[np.ndarray, float]:
-    x = np.array([[row.features[name] for name in features] for row in rows])
+def _regress(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
+    """Return the regression, its weights on the features' natural scale."""
+    columns = itemgetter(*features)
+    x = np.array([columns(row.features) for row in rows])
     y = np.array([row.answerable for row in rows])
-    counts = {
-        key: sum(_stratum(row) == key for row in rows) for key in {_stratum(row) for row in rows}
-    }
+    counts = Counter(map(_stratum, rows))
     balanced = np.array([len(rows) / len(counts) / counts[_stratum(row)] for row in rows])
     mean, spread = x.mean(0), x.std(0) + 1e-9
-    model = LogisticRegression(C=STRENGTH, max_iter=5000).fit(
-        (x - mean) / spread, y, sample_weight=balanced
-    )
+    model = LogisticRegression(C=STRENGTH, max_iter=5000)
+    model.fit((x - mean) / spread, y, sample_weight=balanced)
     weights = model.coef_[0] / spread
-    return weights, float(model.intercept_[0] - weights @ mean)
+    intercept = float(model.intercept_[0] - weights @ mean)
+    return Logistic(intercept, dict(zip(features, weights.tolist(), strict=True)))
 
 
 def _stratum(row: Row) -> tuple[str, bool]:
@@ -122,13 +120,6 @@ def _stratum(row: Row) -> tuple[str, bool]:
 
 def _fold(row: Row) -> int:
     return int(hashlib.sha256(row.key.encode()).hexdigest(), 16) % FOLDS
-
-
-def _probability(row: Row, features: Sequence[str], weights: np.ndarray, intercept: float) -> float:
-    logit = (
-        sum(w * row.features[name] for name, w in zip(features, weights, strict=True)) + intercept
-    )
-    return float(1 / (1 + np.exp(-logit)))
 
 
 def on_essay() -> list[Case]:
@@ -164,7 +155,7 @@ def main() -> None:
         *rows_of("elsewhere", elsewhere, chain),
     ]
     rows += rows_of("squad2", kept, load_chain(read_corpus(public.corpus), public))
-    options.out.write_text(json.dumps(fit(rows), indent=2) + "\n", encoding="utf-8")
+    options.out.write_text(json.dumps(fit(rows), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

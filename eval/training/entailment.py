@@ -1,4 +1,4 @@
-"""Train the checker: public claims with their evidence, borne out or not → the adapter `rag/models/entailment.safetensors`.
+"""Train the entailment model on claims with their evidence: `rag/models/entailment.safetensors`.
 
     python -m eval.training.entailment FOLDER [--write]
 
@@ -15,16 +15,18 @@ import argparse
 import logging
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from eval.altered import alterations
+from eval.sets.alterations import alterations
 from eval.sets.pairs import Pair, read_pairs
+from eval.training.examples import Example
 from eval.training.lines import PAIRS, Texts, in_part, read_lines, text_key
-from eval.training.lora import SEED, Example, fit
-from eval.training.support import Part, group, part_of
-from rag.check.support import closest, split
-from rag.language.facts import names
+from eval.training.lora import SEED, fit
+from eval.training.splits import Part, group, part_of
+from rag.check.support import closest
+from rag.language.words import names, split
 from rag.models.entailment import ADAPTER
 
 EPOCHS = 1
@@ -40,26 +42,21 @@ Split = tuple[list[Example], list[Example]]  # to train on, held out
 
 def main() -> None:
     """Train, report, and write the adapter if told to."""
-    parser = argparse.ArgumentParser(description="Train the checker.")
+    parser = argparse.ArgumentParser(description="Train the entailment model.")
     parser.add_argument("folder", type=Path, help="holds the public sets")
     parser.add_argument("--write", action="store_true", help=f"write {ADAPTER.name}")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("eval").setLevel(logging.INFO)
     public = {name: read_pairs(options.folder / f"{file}.jsonl.gz") for name, file in PAIRS.items()}
-    reported = frozenset(
-        text_key(claim.evidence) for own in public.values() for claim in _part(own, "report")
-    )
-    parts = {name: of_pairs(own) for name, own in public.items()} | {
-        "claims": of_claims(Texts(options.folder), reported)
+    reported = {
+        text_key(claim.evidence) for claims in public.values() for claim in _part(claims, "report")
     }
+    parts = {name: of_pairs(claims) for name, claims in public.items()}
+    parts["claims"] = of_claims(Texts(options.folder), frozenset(reported))
     pairs = [pair for train, _ in parts.values() for pair in train]
-    model = fit(
-        pairs,
-        {name: held for name, (_, held) in parts.items()},
-        epochs=EPOCHS,
-        max_tokens=MAX_TOKENS,
-    )
+    held_out = {name: held for name, (_, held) in parts.items()}
+    model = fit(pairs, held_out, epochs=EPOCHS, max_tokens=MAX_TOKENS)
     if options.write:
         model.save(ADAPTER)
 
@@ -70,16 +67,16 @@ def of_pairs(claims: Sequence[Pair]) -> Split:
     Each class of those to train on weighs the same, before some are altered.
     """
     rng = random.Random(SEED)
-    own = _part(claims, "train")
-    counts = Counter(claim.supported for claim in own)
-    train = [_pair(claim, weight=len(own) / 2 / counts[claim.supported]) for claim in own]
-    train += [
-        bad
-        for pair in train
-        if pair.label and rng.random() < ALTERED
-        for bad in _altered(pair, rng)
+    to_train = _part(claims, "train")
+    counts = Counter(claim.supported for claim in to_train)
+    train = [
+        _example(claim, weight=len(to_train) / 2 / counts[claim.supported]) for claim in to_train
     ]
-    return train, [_pair(claim) for claim in _part(claims, "report")]
+    altered: list[Example] = []
+    for pair in train:
+        if pair.label and rng.random() < ALTERED:
+            altered += _altered(pair, rng)
+    return [*train, *altered], [_example(claim) for claim in _part(claims, "report")]
 
 
 def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
@@ -93,28 +90,36 @@ def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
         body = texts.body(line["set"], line["document"])
         start, end = texts.window(line, rng)
         good = Example(line["supported"], body[start:end], label=True)
-        pairs = [good, Example(line["unsupported"], body[start:end], label=False)]
+        bad = Example(line["unsupported"], body[start:end], label=False)
         if in_part(line["document"], HELD_TEXTS):
-            held_out += pairs
-            continue
-        train += [*pairs, *(_altered(good, rng) if rng.random() < ALTERED else [])]
-        sentences = [
-            one for one in split(body[line["near"][0] : line["near"][1]]) if len(one) in SENTENCE
-        ]
-        if sentences and rng.random() < REPEATED:
-            repeated = Example(rng.choice(sentences), good.second, label=True, weight=LIGHT)
-            train += [repeated, *_altered(repeated, rng)]
+            held_out += [good, bad]
+        else:
+            train += [good, bad, *_made_from(good, line, body, rng)]
     return train, held_out
 
 
-def _pair(claim: Pair, weight: float = 1.0) -> Example:
-    return Example(
-        claim.claim, closest(split(claim.evidence), claim.claim), claim.supported, weight=weight
-    )
+def _made_from(
+    good: Example, line: Mapping[str, Any], body: str, rng: random.Random
+) -> Iterator[Example]:
+    """Yield, for some lines, the claim altered, and a sentence repeated and altered."""
+    if rng.random() < ALTERED:
+        yield from _altered(good, rng)
+    start, end = line["near"]
+    sentences = [sentence for sentence in split(body[start:end]) if len(sentence) in SENTENCE]
+    if sentences and rng.random() < REPEATED:
+        repeated = Example(rng.choice(sentences), good.second, label=True, weight=LIGHT)
+        yield repeated
+        yield from _altered(repeated, rng)
+
+
+def _example(claim: Pair, weight: float = 1.0) -> Example:
+    evidence = closest(split(claim.evidence), claim.claim)
+    return Example(claim.claim, evidence, claim.supported, weight=weight)
 
 
 def _part(claims: Sequence[Pair], part: Part) -> list[Pair]:
-    return [claim for claim, own in zip(claims, group(claims), strict=True) if part_of(own) == part]
+    grouped = zip(claims, group(claims), strict=True)
+    return [claim for claim, name in grouped if part_of(name) == part]
 
 
 def _altered(pair: Example, rng: random.Random) -> Iterator[Example]:

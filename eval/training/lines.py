@@ -1,10 +1,10 @@
-"""The lines of `eval/training/` and the texts of the public sets that they are about."""
+"""The lines of `eval/training/data/` and the texts of the public sets that they are about."""
 
 import hashlib
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,16 +13,11 @@ from typing import Any
 from eval.sets.pairs import read_pairs
 from ingest.errors import CaseError
 from ingest.types import Span
-from rag.check.support import split
+from rag.language.words import split
 
 LINES = Path(__file__).with_name("data")
-WINDOWS = (
-    150,
-    300,
-    500,
-    700,
-    900,
-)  # characters around what a line is about: windows of all sizes are read
+# Characters around what a line is about: windows of all sizes are read.
+WINDOWS = (150, 300, 500, 700, 900)
 PAIRS = {"wice": "pairs-wice-dev", "factcheck": "pairs-factcheck", "summedits": "pairs-summedits"}
 
 
@@ -48,41 +43,49 @@ class Texts:
 
     @cached_property
     def _pages(self) -> Mapping[str, Mapping[str, str]]:
-        found: dict[str, dict[str, str]] = json.loads(
-            (self.folder / "html/ground-truth.json").read_text(encoding="utf-8")
-        )
-        return found
+        content = (self.folder / "html/ground-truth.json").read_text(encoding="utf-8")
+        pages: dict[str, dict[str, str]] = json.loads(content)
+        return pages
 
     def window(self, line: Mapping[str, Any], rng: random.Random) -> Span:
-        """Return what a line is about with whole sentences around it, as many as fit one of `WINDOWS`, drawn at random."""
+        """Return what a line is about, with whole sentences around it.
+
+        As many as fit one of `WINDOWS`; which one, and on which sides, is drawn at random.
+        """
         key = line["set"], line["document"]
         if key not in self._segments:
             self._segments[key] = list(_segments(self.body(*key)))
+        segments, max_chars = self._segments[key], rng.choice(WINDOWS)
         start, end = line["near"]
-        segments, most = self._segments[key], rng.choice(WINDOWS)
         inside = [i for i, (begins, ends) in enumerate(segments) if ends > start and begins < end]
         if not inside:
             return start, end
-        first, last = inside[0], inside[-1]
-        while True:
-            sides = [
-                side for side in (-1, 1) if (first > 0 if side < 0 else last < len(segments) - 1)
-            ]
-            if not sides:
-                break
-            grown = (first - 1, last) if rng.choice(sides) < 0 else (first, last + 1)
-            if segments[grown[1]][1] - segments[grown[0]][0] > most:
-                break
-            first, last = grown
+        first, last = _grown(segments, inside[0], inside[-1], max_chars, rng)
         return min(segments[first][0], start), max(segments[last][1], end)
 
 
+def _grown(
+    segments: Sequence[Span], first: int, last: int, max_chars: int, rng: random.Random
+) -> tuple[int, int]:
+    """Return the range of segments, grown by one at a time on a random side while it fits."""
+    while True:
+        wider = []
+        if first > 0:
+            wider.append((first - 1, last))
+        if last < len(segments) - 1:
+            wider.append((first, last + 1))
+        if not wider:
+            return first, last
+        left, right = rng.choice(wider)
+        if segments[right][1] - segments[left][0] > max_chars:
+            return first, last
+        first, last = left, right
+
+
 def read_lines(name: str) -> list[dict[str, Any]]:
-    """Return the lines of a file of `eval/training/`."""
-    return [
-        json.loads(line)
-        for line in (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
+    """Return the lines of a file of `eval/training/data/`."""
+    lines = (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def text_key(text: str) -> str:
@@ -103,10 +106,10 @@ def by_hash(keys: Iterable[str]) -> list[str]:
 def _segments(body: str) -> Iterator[Span]:
     at = 0
     for sentence in split(body):
-        found = body.find(sentence, at)
-        if found >= 0:
-            at = found + len(sentence)
-            yield found, at
+        start = body.find(sentence, at)
+        if start >= 0:
+            at = start + len(sentence)
+            yield start, at
 
 
 @lru_cache(maxsize=len(PAIRS))
@@ -115,4 +118,5 @@ def _evidence(file: Path) -> Mapping[str, str]:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\n\s*\n+", "\n\n", re.sub(r"[ \t]+", " ", text).strip())
+    spaced = re.sub(r"[ \t]+", " ", text).strip()
+    return re.sub(r"\n\s*\n+", "\n\n", spaced)

@@ -5,15 +5,16 @@ Writes `rag/question/orders.json`.
     python -m eval.training.orders FOLDER
 
 Data: `eval/training/data/orders.jsonl`, and questions in all styles that nobody meant as orders:
-those of `essay.jsonl`, and some of
-`questions.jsonl`, each of a third of the weight. At the threshold, in cross-validation, neither more than 5% of the look-alikes
-nor more than 0.5% of the questions are refused. Reported on `orders-test.jsonl`, by another author,
-and on SQuAD 2.0 (FOLDER/squad2), neither of which it is fitted to.
+those of `essay.jsonl`, and some of `questions.jsonl`, each of a third of the weight. At the
+threshold, in cross-validation, neither more than 5% of the look-alikes nor more than 0.5% of the
+questions are refused. Reported on `orders-test.jsonl`, by another author, and on SQuAD 2.0
+(FOLDER/squad2), neither of which it is fitted to.
 """
 
 import argparse
 import json
 import logging
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from eval.sets.public import load_questions
 from eval.training.lines import by_hash, read_lines
 from ingest.embed import load_embeddings
 from ingest.sources import read_corpus
+from rag.models.logistic import Logistic, numbered
 from rag.question.orders import WEIGHTS, read_orders
 
 STRENGTH = 3.0  # the inverse penalty; 3 and 10 hardly differ in cross-validation
@@ -105,18 +107,14 @@ def report(name: str, texts: Sequence[str]) -> None:
 
 
 def write(model: LogisticRegression, threshold: float, data: dict[str, int]) -> None:
-    """Write the coefficients with the statement of the data."""
-    weights = [round(float(w), 3) for w in model.coef_[0]]
-    found = {
-        "data": data,
-        "threshold": round(threshold, 3),
-        "intercept": round(float(model.intercept_[0]), 3),
-    }
-    rows = ",\n  ".join(
-        ", ".join(map(str, weights[at : at + 16])) for at in range(0, len(weights), 16)
+    """Write the coefficients with the statement of the data; the threshold is a logit."""
+    fitted = Logistic(
+        float(model.intercept_[0]),
+        numbered(model.coef_[0]),
+        {"order": 1 / (1 + math.exp(-threshold))},
     )
-    body = json.dumps(found, indent=2).removesuffix("\n}")
-    WEIGHTS.write_text(f'{body},\n  "weights": [\n  {rows}\n  ]\n}}\n', encoding="utf-8")
+    document = {"made_by": "python -m eval.training.orders", "data": data, **fitted.as_json()}
+    WEIGHTS.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

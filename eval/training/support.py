@@ -1,26 +1,24 @@
-"""Fit the support scorer: public (evidence, claim, supported) pairs → the coefficients in `rag/check/support.json`.
+"""Fit the support score: public (evidence, claim, supported) pairs → `rag/check/support.json`.
 
-`python -m eval.training.support FOLDER [--cache FOLDER] [--write]`
+    python -m eval.training.support FOLDER [--cache FOLDER] [--write]
 
 Data, none of which ships: `pairs-wice-dev.jsonl.gz` (WiCE dev, ODC-BY), `pairs-factcheck.jsonl.gz`
 (Factcheck-GPT, Apache-2.0), `pairs-summedits.jsonl.gz` (SummEdits news, samsum and podcast,
-Apache-2.0). One model and one threshold for all three. Pairs that share an evidence text or a claim
-form a group; groups go by their hash to the development half or the held-out half. Two groups in
-three of the former trained the checker (`eval.training.entailment`), whose logit is a feature:
-weights and threshold are chosen on the third, each set and each class counting the same. Its claims
-trained nothing, but our own claims about some of its texts did, so that the checker's weight may be
-somewhat high. The held-out half is only scored, with intervals from groups drawn again; the
-checker's AUROC on it was seen when its training ended.
+Apache-2.0). One model and one threshold for all three. How the pairs are split is said in
+`eval.training.splits`. Weights and threshold are chosen on the part "fit", each set and each class
+counting the same. Its claims trained nothing, but our own claims about some of its texts trained
+the entailment model, so that its weight may be somewhat high. The held-out half is only scored,
+with intervals from groups drawn again.
 """
 
 import argparse
-import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,43 +29,40 @@ from eval.metrics.judge import LexicalJudge
 from eval.metrics.stats import auroc, balanced_accuracy, bootstrap
 from eval.sets.pairs import Pair, read_pairs
 from eval.training.lines import PAIRS
-from rag.check.support import SUPPORTED, WORD, SupportScorer, Weights, load_scorer
+from eval.training.splits import Part, group, part_of
+from rag.check.support import COEFFICIENTS, FACT_KINDS, SUPPORTED, SupportScorer, load_scorer
+from rag.language.words import WORD
+from rag.models.logistic import Logistic
 
 USED = (
-    *(
-        "checker",
-        "similarity",
-        "reranker_sentence",
-        "reranker_window",
-        "words_in_evidence",
-        "words_in_window",
-    ),
-    *(
-        "words_in_best_sentence",
-        "neighbours_in_one_sentence",
-        "words_in_order",
-        "novel_bigrams",
-        "missing_words",
-    ),
-    *("number_mismatches", "date_mismatches", "name_mismatches", "quotation_mismatches"),
-    *("negation_mismatches", "opposite_mismatches"),
+    "entailment",
+    "similarity",
+    "reranker_sentence",
+    "reranker_window",
+    "words_in_evidence",
+    "words_in_window",
+    "words_in_best_sentence",
+    "neighbours_in_one_sentence",
+    "words_in_order",
+    "novel_bigrams",
+    "missing_words",
+    *(f"{kind}_mismatches" for kind in FACT_KINDS),
 )
-REGULARISATION = (
-    0.02  # C of the regression: best of 0.001 to 1 in cross-validation on the development half
-)
+REGULARISATION = 0.02  # C: best of 0.001 to 1 in cross-validation on the development half
 FOLDS = 5
 THRESHOLDS = np.linspace(0.2, 0.8, 121)
-OUT = Path(__file__).parents[2] / "rag" / "check" / "support.json"
 
 log = logging.getLogger(__name__)
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-Part = Literal["train", "fit", "report"]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Pairs as arrays of one length: features (n, len(USED)), labels, names of sets and groups, the lexical score."""
+    """Pairs as arrays of one length.
+
+    Features (n, len(USED)), labels, names of sets and groups, the lexical score.
+    """
 
     features: Floats
     supported: Bools
@@ -93,152 +88,128 @@ def main() -> None:
         help="holds " + ", ".join(f"{name}.jsonl.gz" for name in PAIRS.values()),
     )
     parser.add_argument("--cache", type=Path, help="folder to keep the features in")
-    parser.add_argument("--write", action="store_true", help=f"write {OUT.name}")
+    parser.add_argument("--write", action="store_true", help=f"write {COEFFICIENTS.name}")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     log.setLevel(logging.INFO)
     table = read_table(options.folder, options.cache)
-    weights = fit(table.part("fit"))
-    figures = report(table, weights)
+    model = fit(table.part("fit"))
+    figures = report(table, model)
     for figure in figures:
         log.info("%s", "  ".join(f"{name} {value}" for name, value in figure.items()))
     if options.write:
-        OUT.write_text(json.dumps(_document(weights, figures), indent=1) + "\n", encoding="utf-8")
+        COEFFICIENTS.write_text(
+            json.dumps(_document(model, figures), indent=1) + "\n", encoding="utf-8"
+        )
 
 
 def read_table(folder: Path, cache: Path | None) -> Table:
-    """Return the pairs that the checker was not trained on, with their features, computed (minutes) or read from the cache."""
-    parts = []
-    for name, file in PAIRS.items():
-        every = read_pairs(folder / f"{file}.jsonl.gz")
-        chosen = [
-            (pair, own)
-            for pair, own in zip(every, group(every), strict=True)
-            if part_of(own) != "train"
-        ]
-        pairs, groups = [pair for pair, _ in chosen], [own for _, own in chosen]
-        rows = _features(pairs, cache / f"{file}.json" if cache else None)
-        lexical = LexicalJudge().score(
-            [pair.evidence for pair in pairs], [pair.claim for pair in pairs]
-        )
-        kept = [i for i, row in enumerate(rows) if row]
-        parts.append(
-            (
-                np.array([[rows[i][feature] for feature in USED] for i in kept]),
-                np.array([pairs[i].supported for i in kept]),
-                np.array([name for _ in kept]),
-                np.array([groups[i] for i in kept]),
-                np.array([lexical[i] for i in kept]),
-            )
-        )
-    return Table(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-
-
-def _features(pairs: Sequence[Pair], cache: Path | None) -> list[dict[str, float]]:
-    """Return the features of each pair; {} where evidence or claim has no word."""
-    if cache and cache.is_file():
-        found: list[dict[str, float]] = json.loads(cache.read_text(encoding="utf-8"))
-        return found
+    """Return the pairs that trained no model, with their features: computed, or from the cache."""
     scorer = load_scorer()
     if not isinstance(scorer, SupportScorer):
         raise TypeError(scorer)
-    rows = [_row(scorer, pair) for pair in track(pairs, "Reading pairs")]
+    parts = [_read_set(name, folder, cache, scorer) for name in PAIRS]
+    return Table(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _read_set(
+    name: str, folder: Path, cache: Path | None, scorer: SupportScorer
+) -> tuple[NDArray[Any], ...]:
+    """Return the columns of a set; pairs without a word on one side are left out."""
+    pairs = read_pairs(folder / f"{PAIRS[name]}.jsonl.gz")
+    kept = [
+        (pair, key)
+        for pair, key in zip(pairs, group(pairs), strict=True)
+        if part_of(key) != "train" and WORD.search(pair.evidence) and WORD.search(pair.claim)
+    ]
+    rows = _features([pair for pair, _ in kept], cache and cache / f"{PAIRS[name]}.json", scorer)
+    lexical = LexicalJudge().score(
+        [pair.evidence for pair, _ in kept], [pair.claim for pair, _ in kept]
+    )
+    return (
+        np.array([itemgetter(*USED)(row) for row in rows]),
+        np.array([pair.supported for pair, _ in kept]),
+        np.array([name for _ in kept]),
+        np.array([key for _, key in kept]),
+        np.array(lexical),
+    )
+
+
+def _features(
+    pairs: Sequence[Pair], cache: Path | None, scorer: SupportScorer
+) -> list[dict[str, float]]:
+    if cache and cache.is_file():
+        cached: list[dict[str, float]] = json.loads(cache.read_text(encoding="utf-8"))
+        return cached
+    rows = [scorer.features(pair.evidence, pair.claim) for pair in track(pairs, "Reading pairs")]
     if cache:
         cache.parent.mkdir(parents=True, exist_ok=True)
         cache.write_text(json.dumps(rows), encoding="utf-8")
     return rows
 
 
-def _row(scorer: SupportScorer, pair: Pair) -> dict[str, float]:
-    return (
-        scorer.features(pair.evidence, pair.claim)
-        if WORD.search(pair.evidence) and WORD.search(pair.claim)
-        else {}
-    )
-
-
-def group(pairs: Sequence[Pair]) -> list[str]:
-    """Return for each pair the name of its group: pairs connected by an evidence text or a claim share one."""
-    parent: dict[str, str] = {}
-
-    def root(node: str) -> str:
-        while parent.setdefault(node, node) != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for pair in pairs:
-        parent[root(_hash(pair.claim))] = root(_hash(pair.evidence))
-    smallest: dict[str, str] = {}
-    for node in sorted(parent):
-        smallest.setdefault(root(node), node)
-    return [smallest[root(_hash(pair.claim))] for pair in pairs]
-
-
-def part_of(name: str) -> Part:
-    """Return what the pairs of a group are used for: half of the groups for reporting, of the others every third for fitting.
-
-    The rest train the checker, whose logit is one of the features.
-    """
-    if int(name[:8], 16) % 2:
-        return "report"
-    return "fit" if int(name[16:24], 16) % 3 == 0 else "train"
-
-
-def fit(table: Table) -> Weights:
-    """Return the coefficients, the intercept moved so that the best threshold of cross-validation is `SUPPORTED`."""
+def fit(table: Table) -> Logistic:
+    """Return the coefficients; the best threshold of cross-validation becomes `SUPPORTED`."""
     folds = np.array([int(name[8:16], 16) % FOLDS for name in table.groups])
     scores = np.zeros(len(folds))
     for fold in range(FOLDS):
-        weights = _regress(table.where(folds != fold))
-        scores[folds == fold] = predict(weights, table.features[folds == fold])
+        model = _regress(table.where(folds != fold))
+        scores[folds == fold] = predict(model, table.features[folds == fold])
     best = max(THRESHOLDS, key=lambda threshold: _mean_accuracy(table, scores >= threshold))
-    weights = _regress(table)
-    return Weights(weights.intercept - float(np.log(best / (1 - best))), weights.terms)
+    model = _regress(table)
+    moved = model.intercept - float(np.log(best / (1 - best)))
+    return Logistic(moved, model.weights, {"supported": SUPPORTED})
 
 
-def _regress(table: Table) -> Weights:
+def _regress(table: Table) -> Logistic:
+    """Return the regression, its weights on the features' natural scale."""
     mean, scale = table.features.mean(axis=0), table.features.std(axis=0) + 1e-9
     model = LogisticRegression(C=REGULARISATION, max_iter=3000)
-    model.fit((table.features - mean) / scale, table.supported, sample_weight=_balance(table))
-    columns = zip(USED, mean.tolist(), scale.tolist(), model.coef_[0].tolist(), strict=True)
-    return Weights(float(model.intercept_[0]), {name: (m, s, w) for name, m, s, w in columns})
+    standardised = (table.features - mean) / scale
+    model.fit(standardised, table.supported, sample_weight=_balance(table))
+    weights = model.coef_[0] / scale
+    intercept = float(model.intercept_[0] - weights @ mean)
+    return Logistic(intercept, dict(zip(USED, weights.tolist(), strict=True)))
 
 
 def _balance(table: Table) -> Floats:
     """Return weights by which each class of each set counts the same; their mean is 1."""
-    keys = np.array(
-        [f"{name} {label}" for name, label in zip(table.sets, table.supported, strict=True)]
-    )
+    labels = zip(table.sets, table.supported, strict=True)
+    keys = np.array([f"{name} {label}" for name, label in labels])
     names, index, sizes = np.unique(keys, return_inverse=True, return_counts=True)
     return np.asarray(len(keys) / len(names) / sizes[index])
 
 
-def predict(weights: Weights, features: Floats) -> Floats:
-    """Return the scores of rows of features, as `SupportScorer` would but for claims that the checker alone denies."""
-    return np.array([weights.score(dict(zip(USED, row, strict=True))) for row in features])
+def predict(model: Logistic, features: Floats) -> Floats:
+    """Return the scores of rows of features.
+
+    As `SupportScorer` would, but for claims that the entailment model alone denies.
+    """
+    rows = (dict(zip(USED, row, strict=True)) for row in features)
+    return np.array([model.probability(row) for row in rows])
 
 
 def _mean_accuracy(table: Table, guesses: Bools) -> float:
-    own = [table.sets == name for name in np.unique(table.sets)]
-    return float(np.mean([balanced_accuracy(table.supported[rows], guesses[rows]) for rows in own]))
+    masks = [table.sets == name for name in np.unique(table.sets)]
+    accuracies = [balanced_accuracy(table.supported[rows], guesses[rows]) for rows in masks]
+    return float(np.mean(accuracies))
 
 
-def report(table: Table, weights: Weights) -> list[dict[str, Any]]:
+def report(table: Table, model: Logistic) -> list[dict[str, Any]]:
     """Return the figures of the held-out half: by set, for the scorer and the lexical baseline."""
     fitted, held_out = table.part("fit"), table.part("report")
-    return [figure for name in PAIRS for figure in _figures(name, weights, fitted, held_out)]
+    return [figure for name in PAIRS for figure in _figures(name, model, fitted, held_out)]
 
 
 def _figures(
-    name: str, weights: Weights, fitted: Table, held_out: Table
+    name: str, model: Logistic, fitted: Table, held_out: Table
 ) -> Iterator[dict[str, Any]]:
     own = held_out.where(held_out.sets == name)
     lexical = max(
         THRESHOLDS, key=lambda threshold: _mean_accuracy(fitted, fitted.lexical >= threshold)
     )
     yield _figure(f"{name}, lexical", own, own.lexical, lexical)
-    yield _figure(f"{name}, scorer", own, predict(weights, own.features), SUPPORTED)
+    yield _figure(f"{name}, scorer", own, predict(model, own.features), SUPPORTED)
 
 
 def _figure(label: str, table: Table, scores: Floats, threshold: float) -> dict[str, Any]:
@@ -261,22 +232,16 @@ def _figure(label: str, table: Table, scores: Floats, threshold: float) -> dict[
     return {"what": label, "pairs": len(scores), "groups": len(names)} | rounded
 
 
-def _document(weights: Weights, figures: list[dict[str, Any]]) -> dict[str, Any]:
-    terms = {
-        n: {"weight": round(w, 4), "mean": round(m, 4), "scale": round(s, 4)}
-        for n, (m, s, w) in weights.terms.items()
-    }
+def _document(model: Logistic, figures: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "made_by": "python -m eval.training.support",
-        "data": "what trained no checker of WiCE dev (ODC-BY), Factcheck-GPT, SummEdits (both Apache-2.0)",
+        "data": (
+            "what trained no entailment model of WiCE dev (ODC-BY), Factcheck-GPT, SummEdits "
+            "(both Apache-2.0)"
+        ),
         "held_out": figures,
-        "intercept": round(weights.intercept, 4),
-        "features": terms,
+        **model.as_json(),
     }
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 if __name__ == "__main__":

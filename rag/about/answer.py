@@ -1,8 +1,8 @@
-"""A question about the corpus itself → a draft from the corpus' own data, before anything is searched for an answer.
+"""A question about the corpus itself → a draft from the corpus' own data.
 
-Who wrote the text, when, where, and which sources there are is told in a sentence of ours that
-states fields of the sources and is marked as such ("metadata"); what is said about a topic is a
-list of quotes (`rag.about.topics`).
+It comes before anything is searched for an answer. Who wrote the text, when, where, and which
+sources there are is told in a sentence of ours that states fields of the sources and is marked as
+such ("metadata"); what is said about a topic is a list of quotes (`rag.about.topics`).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,12 +16,13 @@ from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Told, Turn
 
 LEAD = "From the corpus’ own data: "
-NAMED = 50  # texts or sources named in one sentence
-OPENING, TEXTS_OPENED = (
-    4,
-    6,
-)  # sentences of a paragraph, and texts, quoted to say what a corpus is about
-EPIGRAPH_CHARS = 200  # a shorter paragraph at the start is a heading or a motto
+# Texts or sources named in one sentence.
+NAMED = 50
+# Sentences of a paragraph, and texts, quoted to say what a corpus is about.
+OPENING, TEXTS_OPENED = 4, 6
+# A shorter paragraph at the start is a heading or a motto.
+EPIGRAPH_CHARS = 200
+# The field of a text that is asked for, and what to say where it is empty.
 UNSAID: dict[Asked, tuple[str, str]] = {
     "author": ("author", "who wrote it"),
     "date": ("date", "when it was published"),
@@ -51,32 +52,27 @@ class About:
             return _told([listed(mains, notes)])
         field, words = UNSAID.get(asked, ("title", ""))
         known = any(getattr(source, field) for source in mains)
+        lacking = None if known else f"The corpus’ own data do not say {words}."
         opening = self._openings(mains) if asked == "subject" else []
-        return _told(
-            [works(mains), *opening], None if known else f"The corpus’ own data do not say {words}."
-        )
+        return _told([works(mains), *opening], lacking)
 
     def _openings(self, mains: Sequence[Source]) -> list[DraftSentence]:
         """Return how the texts open: with the first paragraph that is no heading or motto."""
-        paragraphs: dict[str, dict[int, list[Passage]]] = {
-            source.id: {} for source in mains[:TEXTS_OPENED]
-        }
-        for passage in self.engine.neighbours.passages:
-            if passage.source_id in paragraphs:
-                paragraphs[passage.source_id].setdefault(passage.context_start, []).append(passage)
-        firsts = [_first_long(list(own.values())) for own in paragraphs.values()]
-        quotes = [
-            q
-            for first in firsts
-            for q in joined(first[:OPENING], self.engine.corpus, self.engine.neighbours)
-        ]
-        return [
-            DraftSentence(None, (quote,), f"“{self._title(quote.source_id)}” opens: ")
-            for quote in quotes
-        ]
+        corpus, neighbours = self.engine.corpus, self.engine.neighbours
+        sentences = []
+        for source in mains[:TEXTS_OPENED]:
+            paragraph = _first_long(self._paragraphs(source))
+            for quote in joined(paragraph[:OPENING], corpus, neighbours):
+                sentences.append(DraftSentence(None, (quote,), f"“{source.title}” opens: "))
+        return sentences
 
-    def _title(self, source_id: str) -> str:
-        return self.engine.corpus.source(source_id).title
+    def _paragraphs(self, source: Source) -> list[list[Passage]]:
+        """Return the passages of a source, a list a paragraph."""
+        paragraphs: dict[int, list[Passage]] = {}
+        for passage in self.engine.neighbours.passages:
+            if passage.source_id == source.id:
+                paragraphs.setdefault(passage.context_start, []).append(passage)
+        return list(paragraphs.values())
 
     def _sources(self, voice: str) -> list[Source]:
         return [source for source in self.engine.corpus.sources if source.voice == voice]
@@ -84,51 +80,52 @@ class About:
     def _authors(self) -> frozenset[str]:
         """Return the names by which the authors of the main texts are spoken of, in lower case."""
         authors = [source.author.casefold() for source in self._sources("main") if source.author]
-        return frozenset([*authors, *(author.split()[-1] for author in authors)])
+        surnames = [author.split()[-1] for author in authors]
+        return frozenset([*authors, *surnames])
 
 
 def works(mains: Sequence[Source]) -> DraftSentence:
-    """Return the sentence that says of each text what it is called, who wrote it, where and when it was published."""
-    described = [
-        f"“{s.title}”{f' by {s.author}' if s.author else ''}{''.join(f', {part}' for part in _place(s))}"
-        for s in mains[:NAMED]
-    ]
-    return _stating(
-        _series(described, mains),
-        [part for s in mains[:NAMED] for part in (s.title, s.author, *_place(s)) if part],
-    )
+    """Return the sentence that says of each text its title, its author, where and when it came."""
+    described: list[str] = []
+    stated: list[str] = []
+    for source in mains[:NAMED]:
+        by_author = f" by {source.author}" if source.author else ""
+        place = [part for part in (source.publisher, source.date) if part]
+        described.append(", ".join([f"“{source.title}”{by_author}", *place]))
+        stated += [part for part in (source.title, source.author, *place) if part]
+    return _stating(_series(described, mains), stated)
 
 
 def counted(mains: Sequence[Source], notes: Sequence[Source]) -> DraftSentence:
     """Return the sentence that says how many texts and sources there are."""
     texts = "1 text" if len(mains) == 1 else f"{len(mains)} texts"
     sources = "1 source" if len(notes) == 1 else f"{len(notes) or 'no'} sources"
-    return _stating(
-        f"{texts}, and notes on {sources}",
-        [str(count) for count in map(len, (mains, notes)) if count],
-    )
+    stated = [str(count) for count in (len(mains), len(notes)) if count]
+    return _stating(f"{texts}, and notes on {sources}", stated)
 
 
 def listed(mains: Sequence[Source], notes: Sequence[Source]) -> DraftSentence:
-    """Return the sentence that names the sources, or the texts of a corpus that has no notes on sources."""
-    names = list(
-        dict.fromkeys(short_name(s).strip("“”") for s in notes)
-        if notes
-        else (s.title for s in mains)
-    )
-    kind = f"notes on {len(notes)} sources, from" if notes else "the texts"
+    """Return the sentence that names the sources, or the texts where there are no notes."""
+    if notes:
+        kind = f"notes on {len(notes)} sources, from"
+        names = [short_name(source).strip("“”") for source in notes]
+    else:
+        kind = "the texts"
+        names = [source.title for source in mains]
+    names = list(dict.fromkeys(names))
     return _stating(f"{kind} {_series(names[:NAMED], names)}", names[:NAMED])
 
 
 def _first_long(paragraphs: Sequence[list[Passage]]) -> list[Passage]:
-    longest = max(paragraphs, key=lambda own: own[-1].end - own[0].start, default=[])
-    return next(
-        (own for own in paragraphs if own[-1].end - own[0].start >= EPIGRAPH_CHARS), longest
-    )
+    """Return the first paragraph that is no heading or motto, or the longest."""
+    for paragraph in paragraphs:
+        if _chars(paragraph) >= EPIGRAPH_CHARS:
+            return paragraph
+    return max(paragraphs, key=_chars, default=[])
 
 
-def _place(source: Source) -> list[str]:
-    return [part for part in (source.publisher, source.date) if part]
+def _chars(paragraph: list[Passage]) -> int:
+    return paragraph[-1].end - paragraph[0].start
 
 
 def _series(named: Sequence[str], every: Sequence[object]) -> str:
@@ -140,6 +137,5 @@ def _stating(words: str, stated: Sequence[str]) -> DraftSentence:
 
 
 def _told(sentences: Sequence[DraftSentence], lacking: str | None = None) -> Told:
-    return Told(
-        (), Decision("partly" if lacking else "answered", lacking, 1.0), Draft(tuple(sentences))
-    )
+    decision = Decision("partly" if lacking else "answered", lacking, 1.0)
+    return Told((), decision, Draft(tuple(sentences)))

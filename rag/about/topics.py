@@ -1,27 +1,29 @@
-"""A topic → the passages that mention it, the best first, each quoted: "What does the essay say about Iran?".
+"""A topic → the passages that mention it, the best first, each quoted.
 
-Found by their words, so that the list is what it says it is, and ranked by the search.
+"What does the essay say about Iran?" They are found by their words, so that the list is what it
+says it is, and ranked by the search.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.types import Passage
 from ingest.voices import short_name
 from rag.about.request import Request
-from rag.language.facts import canonical
+from rag.language.words import canonical, stems
 from rag.quote.engine import DISAGREE, QuoteEngine
-from rag.search.keywords import stems, stems_of
 from rag.types import Decision, Draft, DraftSentence, Hit, Told
 
 CUT = "More passages mention “{topic}”; these come closest."
-# A list is longer than an answer (four hits of a voice), yet short enough to read: of the voice
-# asked, of the other one.
+# Hits of the voice that is asked, and of the other one: more than in an answer, yet short enough to
+# read.
 LISTED, OTHERS = 6, 2
-OF_ONE_SOURCE = 2  # so that a source with many notes does not crowd out the others
-DEMONYM = ("n", "an", "ian", "i", "ish")  # Iran: Iranian; Russia: Russian; Israel: Israeli
-NOT_RANKED = (
-    -12.0
-)  # the logit of a passage that mentions the topic and that the search did not bring
+# So that a source with many notes does not crowd out the others.
+OF_ONE_SOURCE = 2
+# Iran: Iranian; Russia: Russian; Israel: Israeli.
+DEMONYM = ("n", "an", "ian", "i", "ish")
+# The logit of a passage that mentions the topic and that the search did not bring.
+NOT_RANKED = -12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,44 +51,42 @@ class Topics:
         One for a source counts its title too.
         """
         corpus, passages = self.engine.corpus, self.engine.neighbours.passages
-        titles = {
-            source.id: source.title if request.asked == "sources_on" else ""
-            for source in corpus.sources
-        }
-        held = stems_of([f"{p.text} {canonical(p.text)} {titles[p.source_id]}" for p in passages])
-        wanted = (stems(request.topic), stems(canonical(request.topic)))
-        found = [
-            p
-            for p, words in zip(passages, held, strict=True)
-            if any(mentions(words, topic) for topic in wanted)
-        ]
-        ranked = {hit.passage: hit for hit in self.search(request.topic)} if found else {}
-        hits = [ranked.get(p) or Hit(p, corpus.source(p.source_id), NOT_RANKED) for p in found]
-        return sorted(hits, key=lambda hit: -hit.score)
+        topics = (stems(request.topic), stems(canonical(request.topic)))
+        hits: dict[Passage, Hit] = {}
+        for passage in passages:
+            source = corpus.source(passage.source_id)
+            title = source.title if request.asked == "sources_on" else ""
+            words = stems(f"{passage.text} {canonical(passage.text)} {title}")
+            if any(mentions(words, topic) for topic in topics):
+                hits[passage] = Hit(passage, source, NOT_RANKED)
+        if not hits:
+            return []
+        for hit in self.search(request.topic):
+            if hit.passage in hits:
+                hits[hit.passage] = hit
+        return sorted(hits.values(), key=lambda hit: -hit.score)
 
     def _disagreeing(self, main: Iterable[Hit], notes: Iterable[Hit]) -> list[Hit]:
-        """Return the notes that mention the topic and dispute a passage that is listed, nearest to its words first."""
-        bearing = {
-            source.id for hit in main for source in self.engine.claims.bearing_on(hit.passage)
-        }
-        disagree = [
+        """Return the notes that mention the topic and dispute a passage that is listed.
+
+        Those that share most words with the claim they are about come first.
+        """
+        bearing: set[str] = set()
+        for hit in main:
+            bearing.update(source.id for source in self.engine.claims.bearing_on(hit.passage))
+
+        def by_claim(note: Hit) -> tuple[int, int]:
+            return -_shared(note.passage.text, note.source.claim or ""), note.passage.start
+
+        disagreeing = [
             note for note in notes if note.source.id in bearing and note.source.relation in DISAGREE
         ]
-        return sorted(
-            disagree,
-            key=lambda note: (
-                -_shared(note.passage.text, note.source.claim or ""),
-                note.passage.start,
-            ),
-        )
+        return sorted(disagreeing, key=by_claim)
 
     def _told(
         self, request: Request, main: Sequence[Hit], notes: Sequence[Hit], asked: Sequence[Hit]
     ) -> Told | None:
-        """Return the quotes of these hits, out of all those that were `asked` for.
-
-        None if there were none.
-        """
+        """Return the quotes of these hits, out of all that were `asked` for; None if none were."""
         if not asked:
             return None
         shown = (*main, *notes)
@@ -101,10 +101,14 @@ class Topics:
 
 
 def mentions(words: Iterable[str], topic: Sequence[str]) -> bool:
-    """Say whether stems hold every stem of a topic, as it is or as the adjective of a name."""
+    """Say whether stems hold every stem of a topic, as it is or as the adjective of a name.
+
+    >>> mentions(["iranian", "militia"], ["iran"])
+    True
+    """
     held = set(words)
     return bool(topic) and all(
-        not held.isdisjoint((one, *(one + ending for ending in DEMONYM))) for one in topic
+        stem in held or any(f"{stem}{ending}" in held for ending in DEMONYM) for stem in topic
     )
 
 
@@ -118,17 +122,20 @@ def spread(hits: Iterable[Hit], most: int) -> list[Hit]:
 
 
 def _shared(text: str, claim: str) -> int:
+    """Return how many stems of a claim a text mentions."""
     words = stems(text)
     return sum(mentions(words, [word]) for word in set(stems(claim)))
 
 
 def _named(topic: str, hits: Iterable[Hit]) -> DraftSentence:
-    sources = [hit.source for hit in hits]
-    names = [short_name(s).strip("“”") if s.voice != "main" else s.title for s in sources]
-    dates = [s.date or "" for s in sources]
-    listed = "; ".join(
-        f"{name} ({date})" if date else name for name, date in zip(names, dates, strict=True)
-    )
-    return DraftSentence(
-        f"Sources that mention “{topic}”: {listed}.", (), stated=(*names, *filter(None, dates))
-    )
+    """Return the sentence that names the sources of hits, with their dates."""
+    names, dates, listed = [], [], []
+    for source in (hit.source for hit in hits):
+        main = source.voice == "main"
+        name = source.title if main else short_name(source).strip("“”")
+        names.append(name)
+        if source.date:
+            dates.append(source.date)
+        listed.append(f"{name} ({source.date})" if source.date else name)
+    words = f"Sources that mention “{topic}”: {'; '.join(listed)}."
+    return DraftSentence(words, (), stated=(*names, *dates))

@@ -59,20 +59,18 @@ class Verifier:
         checked = [self._check(standalone_question, sentence) for sentence in draft.sentences]
         kept = [(s, quotes) for s, quotes in checked if s.verdict not in WITHHELD]
         numbers = _number(quote for _, quotes in kept for quote in quotes)
-        status: Status = (
-            "not_in_corpus" if not kept else "partly" if draft.reason else decision.status
-        )
+        status: Status = "partly" if draft.reason else decision.status
+        reason = decision.reason or draft.reason
+        if not kept:
+            status = "not_in_corpus"
+            reason = decision.reason or (NOTHING_STANDS if checked else NOTHING_SAID)
         return Answer(
             question=question,
             standalone_question=standalone_question,
             status=status,
             sentences=tuple(_cited(s, quotes, numbers) for s, quotes in kept),
             citations=tuple(self._citation(quote, number) for quote, number in numbers.items()),
-            reason=decision.reason or draft.reason
-            if kept or decision.reason
-            else NOTHING_STANDS
-            if checked
-            else NOTHING_SAID,
+            reason=reason,
             nearest=() if kept else self.nearest(hits),
             confidence=decision.confidence,
             engine=draft.engine,
@@ -83,31 +81,29 @@ class Verifier:
         )
 
     def nearest(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
-        """Return citations of the passages that come closest and stand in their texts, whatever their voice, the best first."""
+        """Return citations of the passages that come closest, whatever their voice, best first."""
         return self.cited(sorted(hits, key=lambda hit: -hit.score))[:NEAREST]
 
     def cited(self, hits: Iterable[Hit]) -> tuple[Citation, ...]:
-        """Return citations of the passages that stand in their texts, in the order given, numbered from 1."""
-        quotes = [
-            quote for quote in (Quote.whole(hit.passage) for hit in hits) if self._stands(quote)
-        ]
+        """Return citations of the passages that stand in their texts, numbered from 1."""
+        quotes = filter(self._stands, (Quote.whole(hit.passage) for hit in hits))
         return tuple(self._citation(quote, number) for number, quote in enumerate(quotes, 1))
 
     def _check(self, question: str, sentence: DraftSentence) -> tuple[Sentence, tuple[Quote, ...]]:
-        quoted = ELLIPSIS.join(quote.text for quote in sentence.quotes)
+        quotes, relation = sentence.quotes, sentence.relation
+        quoted = ELLIPSIS.join(quote.text for quote in quotes)
         text = quoted if sentence.text is None else sentence.text
+        verdict: Verdict = "unsupported"
+        support: float | None = 0.0
         # Words of its own are no quotation, whatever they cite.
-        exact = text == quoted != "" and all(self._stands(quote) for quote in sentence.quotes)
-        verdict: Verdict = (
-            "quoted" if exact else "metadata" if self._is_data(sentence) else "unsupported"
-        )
-        support = None if verdict == "metadata" else 1.0 if exact else 0.0
-        relation, quotes = sentence.relation, sentence.quotes
-        if verdict == "unsupported" and self._is_written(sentence):
+        if text == quoted != "" and all(self._stands(quote) for quote in quotes):
+            verdict, support = "quoted", 1.0
+        elif states_data(sentence, self.corpus):
+            verdict, support = "metadata", None
+        elif self._is_written(sentence):
             verdict, support = self._borne_out(question, text, quotes)
-            if verdict == "supported" and (
-                holding := tuple(quote for quote in quotes if _says_whole(quote, text))
-            ):
+            holding = tuple(quote for quote in quotes if _says_whole(quote, text))
+            if verdict == "supported" and holding:
                 verdict, support, quotes = "quoted", 1.0, holding
                 relation = self.corpus.source(holding[0].source_id).relation
         return Sentence(text, verdict, (), sentence.lead, relation, support), quotes
@@ -124,22 +120,6 @@ class Verifier:
     ) -> tuple[Verdict, float | None]:
         checked = self.check(question, text, quotes) if self.check else Checked("unsupported", 0.0)
         return checked.verdict, checked.support
-
-    def _is_data(self, sentence: DraftSentence) -> bool:
-        """Say whether a sentence states data of the corpus, all of which the corpus has."""
-        stated = sentence.stated if sentence.text and not sentence.quotes else ()
-        return bool(stated) and all(
-            value.strip() and value in (sentence.text or "") and self._has(value)
-            for value in stated
-        )
-
-    def _has(self, value: str) -> bool:
-        sources = self.corpus.sources
-        counts = Counter(source.voice == "main" for source in sources)
-        fields = [s for x in sources for s in (x.title, x.author, x.publisher, x.date) if s]
-        return value in {str(count) for count in counts.values()} or any(
-            value in field for field in fields
-        )
 
     def _stands(self, quote: Quote) -> bool:
         try:
@@ -162,8 +142,27 @@ class Verifier:
         )
 
 
+def states_data(sentence: DraftSentence, corpus: Corpus) -> bool:
+    """Say whether a sentence states data of the corpus, all of which the corpus has."""
+    if not sentence.text or sentence.quotes or not sentence.stated:
+        return False
+    counts = Counter(source.voice for source in corpus.sources)
+    numbers = {str(count) for count in counts.values()}
+    rows = [(s.title, s.author, s.publisher, s.date) for s in corpus.sources]
+    fields = "\n".join(field for row in rows for field in row if field)
+    for value in sentence.stated:
+        if not value.strip() or value not in sentence.text:
+            return False
+        if value not in numbers and value not in fields:
+            return False
+    return True
+
+
 def _says_whole(quote: Quote, text: str) -> bool:
-    """Say whether a text is whole sentences of a quote, letter for letter: half a sentence can say what the whole denies."""
+    """Say whether a text is whole sentences of a quote, letter for letter.
+
+    Half a sentence can say what the whole denies.
+    """
     spans = sentence_spans(quote.text, (0, len(quote.text)))
     at = quote.text.find(text)
     return any(start == at for start, _ in spans) and any(end == at + len(text) for _, end in spans)

@@ -9,13 +9,13 @@ counts, or with the doubt. A second set of coefficients serves where nothing was
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.types import Corpus
 from rag.decide.missing import Missing, content, measure, missing, read_vocabulary
+from rag.models.logistic import Logistic, read_logistic
 from rag.question.orders import Orders, plain_order
 from rag.question.scope import Scope, read_scope
 from rag.types import Decision, Hit
@@ -32,49 +32,24 @@ SURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A logistic regression: `weights` by feature on its natural scale.
+class Regressions:
+    """The regression for hits that a reader read, and that for hits that none did.
 
-    `refuse` and `partly` are thresholds in [0, 1].
+    Below the threshold "refuse" the corpus does not answer, below "partly" it may.
     """
 
-    intercept: float
-    weights: Mapping[str, float]
-    refuse: float
-    partly: float
+    read: Logistic
+    unread: Logistic
 
-    def probability(self, features: Mapping[str, float]) -> float:
-        """Return the estimated probability, in [0, 1], that the corpus answers.
-
-        A feature without a weight counts nothing.
-        """
-        return 1 / (
-            1
-            + math.exp(
-                -self.intercept
-                - sum(w * features.get(name, 0.0) for name, w in self.weights.items())
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The regression for hits that a reader read, and that for hits that none did."""
-
-    read: Model
-    unread: Model
-
-    def of(self, features: Mapping[str, float]) -> Model:
+    def of(self, features: Mapping[str, float]) -> Logistic:
         """Return the one for these features."""
         return self.read if "answers" in features else self.unread
 
 
-def read_models(file: Path = COEFFICIENTS) -> Models:
+def read_regressions(file: Path = COEFFICIENTS) -> Regressions:
     """Read the coefficients."""
-    found = json.loads(file.read_text(encoding="utf-8"))
-    return Models(
-        *(Model(**{name: found[key][name] for name in Model.__slots__}) for key in Models.__slots__)
-    )
+    form = json.loads(file.read_text(encoding="utf-8"))
+    return Regressions(read_logistic(form["read"]), read_logistic(form["unread"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +58,7 @@ class Decider:
 
     scope: Scope
     vocabulary: frozenset[str]
-    models: Models
+    regressions: Regressions
     has_notes: bool
 
     def __call__(self, question: str, hits: tuple[Hit, ...]) -> Decision:
@@ -94,18 +69,15 @@ class Decider:
         ranked = sorted(hits, key=lambda hit: -hit.score)
         lacks = missing(question, ranked, self.vocabulary)
         features = measure(ranked, lacks)
+        model = self.regressions.of(features)
         about_it = features["dense"] >= RELATED and not self._foreign(question)
-        model = self.models.of(features)
         confidence = model.probability(features) if about_it else 0.0
-        if confidence < model.refuse:
+        refuse, partly = model.thresholds["refuse"], model.thresholds["partly"]
+        if confidence < refuse:
             return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
-        if confidence < (max(model.partly, SURE) if lacks.names else model.partly):
-            return Decision(
-                "partly",
-                f"The corpus speaks of this, but {not_there(lacks)}.",
-                confidence,
-                features,
-            )
+        if confidence < partly or (lacks.names and confidence < SURE):
+            reason = f"The corpus speaks of this, but {not_there(lacks)}."
+            return Decision("partly", reason, confidence, features)
         return Decision("answered", None, confidence, features)
 
     def _foreign(self, question: str) -> bool:
@@ -114,21 +86,16 @@ class Decider:
         return len(words) > 1 and self.vocabulary.isdisjoint(words)
 
     def _refusal(self, lacks: Missing) -> str:
-        speakers = (
-            "Neither the essay nor the notes on its sources"
-            if self.has_notes
-            else "The texts do not"
-        )
-        return (
-            f"{speakers} mention {listed(lacks.names)}."
-            if lacks.names
-            else f"{speakers} answer this."
-        )
+        speakers = "The texts do not"
+        if self.has_notes:
+            speakers = "Neither the essay nor the notes on its sources"
+        what = f"mention {listed(lacks.names)}" if lacks.names else "answer this"
+        return f"{speakers} {what}."
 
 
 def not_there(lacks: Missing) -> str:
-    """Return in words what the best passages lack of what was asked for: the plainest thing first."""
-    found = (
+    """Return in words what the best passages lack, the plainest thing first."""
+    reasons = (
         (lacks.names, f"it does not mention {listed(lacks.names)}"),
         (lacks.counted, f"the closest passages do not count {lacks.counted}"),
         (lacks.figure, "the closest passages may not give the figure that is asked for"),
@@ -137,23 +104,26 @@ def not_there(lacks: Missing) -> str:
         (lacks.opposite, f"the closest passages say {lacks.opposite}"),
         (True, "the closest passages do not seem to state what is asked for"),
     )
-    return next(words for lacking, words in found if lacking)
+    return next(reason for lacking, reason in reasons if lacking)
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names as a list in words: "a, b and c"."""
+    """Return names as a list in words.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def build_decider(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Decider:
-    """Return the gate of a corpus, which knows all its words.
+    """Return the decider of a corpus, which knows all its words.
 
-    `any_language`: the models know more than one.
+    `any_language` says that the models know more than one language.
     """
-    has_notes = any(source.wording == "note" for source in corpus.sources)
     return Decider(
-        read_scope(corpus, any_language=any_language, is_order=is_order),
-        read_vocabulary(corpus),
-        read_models(),
-        has_notes,
+        scope=read_scope(corpus, any_language=any_language, is_order=is_order),
+        vocabulary=read_vocabulary(corpus),
+        regressions=read_regressions(),
+        has_notes=any(source.wording == "note" for source in corpus.sources),
     )

@@ -1,4 +1,4 @@
-"""The packaged cross-encoder with a low-rank adapter: two texts → what small trained heads make of them.
+"""Two texts → what small trained heads on the packaged cross-encoder make of them.
 
 The weights of the cross-encoder are those that `rag.models.rerank` runs as int8 ONNX, read into
 torch. An adapter (LoRA, Hu et al. 2021, https://arxiv.org/abs/2106.09685) adds to each of its
@@ -33,9 +33,9 @@ Array = npt.NDArray[np.float32]
 class Read:
     """What an adapted encoder made of a pair.
 
-    `pooled` is the output of the heads on the pair as a whole, `tokens` that of the heads on the tokens of the second text,
-    shape (tokens, outputs); `spans` are the characters of each of these tokens. `first` is `tokens`
-    of the [CLS] token.
+    `pooled` is the output of the heads on the pair as a whole, `tokens` that of the heads on the
+    tokens of the second text, shape (tokens, outputs); `spans` are the characters of each of these
+    tokens. `first` is `tokens` of the [CLS] token.
     """
 
     pooled: Array
@@ -50,7 +50,7 @@ class AdaptedEncoder:
     def __init__(
         self, model: "BertModel", heads: Mapping[str, "torch.Tensor"], tokenizer: "Tokenizer"
     ) -> None:
-        """Take the encoder with its adapter merged, the heads ("pooled" and "tokens", weight and bias) and the tokenizer."""
+        """The adapter is merged; `heads` are "pooled" and "tokens", weight and bias."""
         self._model, self._heads, self._tokenizer = model, heads, tokenizer
 
     def read(self, first: str, second: str) -> Read:
@@ -111,7 +111,7 @@ def load_adapted(adapter: Path) -> AdaptedEncoder:
 
 
 def load_tokenizer() -> "Tokenizer":
-    """Return the tokenizer of the packaged cross-encoder, which truncates the second text to `MAX_TOKENS` in all."""
+    """Return the packaged tokenizer, which truncates a pair to `MAX_TOKENS` in all."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(packaged_folder(*PACKAGE) / "tokenizer.json"))
@@ -145,7 +145,7 @@ def load_base() -> "BertModel":
 
 
 def packaged_weights() -> dict[str, Array]:
-    """Return the weights in the ONNX file, its head with them, by the names that they have in torch.
+    """Return the weights in the ONNX file, its head with them, by their names in torch.
 
     Quantised ones are told by the node that uses them: a matrix product, whose matrix stands
     transposed, or a look-up.

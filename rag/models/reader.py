@@ -23,7 +23,7 @@ NOWHERE = -20.0  # the logit of a part that was not read
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader made of a text: the logit that it states the answer, and of each part that the answer stands there."""
+    """What a reader made of a text: logits that it states the answer, and of each part."""
 
     answers: float
     parts: tuple[float, ...]
@@ -53,7 +53,7 @@ class AdaptedReader:
 
 
 def _answer_within(read: Read, start: int, end: int) -> float:
-    """Return the logit of the best span of tokens between two characters, less that of "nowhere"."""
+    """Return the logit of the best span between two characters, less that of "nowhere"."""
     inside = [i for i, (begins, ends) in enumerate(read.spans) if start <= begins and ends <= end]
     if not inside:
         return NOWHERE

@@ -1,4 +1,4 @@
-"""(question, passage) pairs → scores of a cross-encoder: how well the passage answers the question."""
+"""(question, passage) pairs → a cross-encoder's logits: how well the passage answers."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What was asked: a question that stands alone, in the corpus' language, and no order to the program."""
+"""What was asked: a question that stands alone, in the corpus' language, and is no order."""

@@ -1,4 +1,7 @@
-"""Questions that no passage needs to be read for: written in another language, or no question to the texts at all."""
+"""Questions that no passage needs to be read for.
+
+They are written in another language, or are no questions to the texts at all.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +12,12 @@ from ingest.types import Corpus
 from rag.question.orders import Orders, plain_order
 
 LANGUAGES = {
-    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "fa": "Persian", "fr": "French",
-    "he": "Hebrew", "hi": "Hindi", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish",
-    "pt": "Portuguese", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
+    "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fa": "Persian", "fr": "French", "he": "Hebrew", "hi": "Hindi", "it": "Italian",
+    "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese",
+    "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese",
 }  # fmt: skip
-# At this certainty none of 2,700 questions of SQuAD 2.0 and ClapNQ (docs/evaluation.md) is taken
-# for another language, and none of the 8,226 claims of `eval/training/data/claims.jsonl`.
+# At this certainty no English question or claim is taken for another language (docs/evaluation.md).
 CERTAIN = 0.8
 SAMPLE_CHARS = 5000
 
@@ -40,7 +43,10 @@ class Scope:
         return f"{foreign[0].upper()}{foreign[1:]}: ask in that language." if foreign else None
 
     def foreign(self, text: str) -> str | None:
-        """Return in a clause which other language a text is in, None for one that may be in that of the corpus."""
+        """Return in a clause which other language a text is in.
+
+        None for one that may be in that of the corpus.
+        """
         language, certainty = self.identify(text)
         if self.language is None or language == self.language or certainty < CERTAIN:
             return None
@@ -50,7 +56,7 @@ class Scope:
 def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_order) -> Scope:
     """Return the scope of a corpus, whose language is that of its main texts.
 
-    `any_language`: of whatever language.
+    `any_language`: questions may be in whatever language.
     """
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(LANGUAGES))
@@ -59,7 +65,8 @@ def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_o
         language, certainty = identifier.classify(text)
         return str(language), float(certainty)
 
-    mains = [t.body for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.voice == "main"]
-    return Scope(
-        identify, None if any_language else identify(" ".join(mains)[:SAMPLE_CHARS])[0], is_order
-    )
+    if any_language:
+        return Scope(identify, None, is_order)
+    bodies = [corpus.body(source.id) for source in corpus.sources if source.voice == "main"]
+    language, _ = identify(" ".join(bodies)[:SAMPLE_CHARS])
+    return Scope(identify, language, is_order)

@@ -6,7 +6,7 @@ With a history, one that stands alone.
 import re
 
 from ingest.errors import QuestionError
-from rag.search.keywords import stems
+from rag.language.words import stems
 from rag.types import Turn
 
 MARKUP = re.compile(
@@ -20,15 +20,18 @@ WORD = re.compile(r"[^\W_]")
 # A question leans on the one before it if it begins like this, points back with a pronoun, or is a
 # fragment.
 LEANS = re.compile(
-    r"^(and|but|so|or|also|then|what about|how about|why|no|not|sorry|i mean|i meant|really|who says|says who|since when)\b",
+    r"^(and|but|so|or|also|then|what about|how about|why"
+    r"|no|not|sorry|i mean|i meant|really|who says|says who|since when)\b",
     re.IGNORECASE,
 )
 POINTS = re.compile(
-    r"\b(it|its|they|them|their|theirs|he|him|his|she|her|this(?! essay| text| article)|that|these|those|there|then|both|"
-    r"one|ones|others?|former|latter)\b",
+    r"\b(it|its|they|them|their|theirs|he|him|his|she|her"
+    r"|this(?! essay| text| article)|that|these|those|there|then|both"
+    r"|one|ones|others?|former|latter)\b",
     re.IGNORECASE,
 )
-NAMES_ENOUGH = 4  # words that carry meaning
+# Words that carry meaning.
+NAMES_ENOUGH = 4
 FRAGMENT_WORDS = 4
 YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 CORRECTION_WORDS = 6
@@ -61,23 +64,27 @@ def _tidy(question: str) -> str:
 
 
 def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
-    """Return the question as it would be asked without the history: behind the earlier question it leans on, if it does.
+    """Return the question as it would be asked without the history.
 
-    Where all it says is another year ("And in 2013?", "no, I meant 2013"), the earlier question is
-    asked for that year.
+    One that leans on the earlier question is put behind it. Where all it says is another year ("And
+    in 2013?", "no, I meant 2013"), the earlier question is asked for that year.
+
+    >>> stand_alone("And in 2013?", (Turn("Who saved the regime in 2015?"),))
+    'Who saved the regime in 2013?'
     """
     if not history or not leans(question):
         return question
-    earlier = stand_alone(
-        _tidy(history[-1].question)[:EARLIER_CHARS], history[:-1][-EARLIER_TURNS:]
-    )
+    last_question = _tidy(history[-1].question)[:EARLIER_CHARS]
+    earlier = stand_alone(last_question, history[:-1][-EARLIER_TURNS:])
     return _for_year(earlier, question) or f"{earlier} {question}".strip()
 
 
 def _for_year(earlier: str, question: str) -> str | None:
-    asked, before = YEAR.findall(question), YEAR.findall(earlier)
-    if len(asked) == len(before) == 1 and len(question.split()) <= CORRECTION_WORDS:
-        return YEAR.sub(asked[0], earlier)
+    """Return the earlier question for the year of this one, None if this one says more than it."""
+    years, earlier_years = YEAR.findall(question), YEAR.findall(earlier)
+    short = len(question.split()) <= CORRECTION_WORDS
+    if short and len(years) == len(earlier_years) == 1:
+        return YEAR.sub(years[0], earlier)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Quotes that can be understood alone: a sentence that leans on its neighbour is quoted together with it.
+"""Quotes that can be understood alone: a sentence is quoted with what it leans on.
 
 "They rejected it." says nothing by itself, so the sentence before is quoted too; and what begins
 with "But" or "Instead" is the other half of what stands before it, so after a claim that others
@@ -14,13 +14,15 @@ from rag.types import Quote
 
 LEANS_BACK = re.compile(
     r"[“\"'(]?(it|its|they|them|their|theirs|he|his|she|her|hers|this|that|these|those|such|"
-    r"the (same|latter|former)|and|but|yet|or|nor|so|thus|hence|therefore|instead|rather|however|still|also|moreover|then|"
+    r"the (same|latter|former)|and|but|yet|or|nor|so|thus|hence|therefore|instead|rather|however|"
+    r"still|also|moreover|then|"
     r"otherwise|by the same|"
     r"in (turn|contrast|return|other words)|on the contrary|as a result)\b",
     re.IGNORECASE,
 )
 MAX_BACK = 2
-BRIDGED = 2  # sentences between two that are quoted: so few are quoted too, or the reader gets crumbs of one paragraph
+# Sentences between two that are quoted: so few are quoted too, or the reader gets crumbs.
+BRIDGED = 2
 
 
 def leans_back(text: str) -> bool:
@@ -41,7 +43,7 @@ def with_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
 
 
 def joined(passages: Iterable[Passage], corpus: Corpus, neighbours: Neighbours) -> list[Quote]:
-    """Return quotes that cover the passages, in the order of the texts: neighbours in one quote, and what is nearly so.
+    """Return quotes that cover the passages, in the order of the texts, neighbours in one.
 
     Notes are facts apart: only neighbours are joined.
     """

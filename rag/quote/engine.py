@@ -75,7 +75,7 @@ class QuoteEngine:
     def quote(
         self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit], *, notes_first: bool
     ) -> tuple[DraftSentence, ...]:
-        """Return sentences that quote these hits of the main texts and of the sources, with what cannot be left out.
+        """Return sentences that quote these hits, with what cannot be left out.
 
         `hits` are all that were found: their scores tell which words of a disputed claim to quote.
         """
@@ -86,7 +86,7 @@ class QuoteEngine:
     def _main_passages(
         self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]
     ) -> list[Passage]:
-        """Return the passages of the main texts to quote, the best first, each behind or before what it leans on."""
+        """Return the passages of the main texts to quote, best first, with what they lean on."""
         passages = [p for hit in main for p in self._in_context(hit.passage)]
         scores = {hit.passage: hit.score for hit in hits}
         for note in notes[:DISPUTING]:
@@ -103,7 +103,7 @@ class QuoteEngine:
         return [passage, *(p for p in with_context(passage, self.neighbours) if p != passage)]
 
     def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
-        """Return the quotes of the main texts, the best paragraph first: of each its best quote, the others in its order."""
+        """Return the quotes of the main texts, the best paragraph first, of each its best quote."""
         groups: dict[tuple[str, int], list[Passage]] = {}
         for passage in passages:
             groups.setdefault((passage.source_id, passage.context_start), []).append(passage)
@@ -115,7 +115,7 @@ class QuoteEngine:
         return sentences
 
     def _best_first(self, group: Sequence[Passage]) -> list[Quote]:
-        """Return the quotes that cover the passages of a paragraph, the one that holds the first of them first."""
+        """Return the quotes that cover passages of a paragraph, that of the first of them first."""
         quotes = joined(group, self.corpus, self.neighbours)
         return sorted(quotes, key=lambda quote: not quote.start <= group[0].start < quote.end)
 

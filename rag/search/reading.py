@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 
 from ingest.neighbours import Neighbours
 from ingest.passages import attribution
-from ingest.types import Corpus
+from ingest.types import Corpus, Voice
 from rag.models.reader import Reader
 from rag.types import Hit
 
 # Best hits of each voice that are read, and characters of a window. Reading is the dearest step of
 # an answer.
-MAIN_READ, SOURCES_READ = 8, 8
+READ: dict[Voice, int] = {"main": 8, "sources": 8}
 MAIN_CHARS, NOTE_CHARS = 800, 500
 # What a point of the reader's logits adds to the score of a hit; chosen on the development half and
 # on `eval/training/data/essay.jsonl` (docs/evaluation.md).
@@ -37,21 +37,21 @@ class ReadingStage:
 
         Those that were read have the parts "answers" and "span".
         """
-        read: list[Hit] = []
-        for voice, most in (("main", MAIN_READ), ("sources", SOURCES_READ)):
-            own = [hit for hit in hits if hit.source.voice == voice]
-            read += _ranked(self._read(question, own[:most]), own[most:])
-        return tuple(read)
+        ranked: list[Hit] = []
+        for voice, most in READ.items():
+            of_voice = [hit for hit in hits if hit.source.voice == voice]
+            read = self._read(question, of_voice[:most])
+            ranked += _ranked(read, of_voice[most:])
+        return tuple(ranked)
 
     def _read(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         windows: dict[Window, list[Hit]] = {}
         for hit in hits:
             windows.setdefault(self._window(hit), []).append(hit)
-        return [
-            hit
-            for window, own in windows.items()
-            for hit in self._read_window(question, window, own)
-        ]
+        read: list[Hit] = []
+        for window, inside in windows.items():
+            read += self._read_window(question, window, inside)
+        return read
 
     def _read_window(self, question: str, window: Window, hits: Sequence[Hit]) -> list[Hit]:
         source_id, start, end = window
@@ -65,7 +65,7 @@ class ReadingStage:
         ]
 
     def _window(self, hit: Hit) -> Window:
-        """Return the passage with as many neighbours as its window holds, one before and one after in turn."""
+        """Return the passage with neighbours, one before and one after in turn, as many as fit."""
         most = NOTE_CHARS if hit.source.wording == "note" else MAIN_CHARS
         first = last = hit.passage
         grows = True

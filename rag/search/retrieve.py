@@ -1,4 +1,6 @@
-"""A question → hits. Two voices, ranked apart: in one list the notes, which say things plainly, drown the essay.
+"""A question → hits, the two voices ranked apart.
+
+In one list the notes, which say things plainly, would drown the essay.
 
 For each voice: cosine similarity (Chroma) and BM25, each divided by its best, are added; the best
 candidates go through the cross-encoder, which reads a sentence of a main text alone, the best of
@@ -72,57 +74,53 @@ class PassageSearch:
             dense[ranking.position[passage]] = similarity
         bm25 = ranking.keywords.scores(question).astype(np.float64)
         fused = self.dense_share * _by_best(dense) + (1 - self.dense_share) * _by_best(bm25)
-        best = [int(i) for i in np.argsort(-fused, kind="stable")[: self.candidates]]
+        best = np.argsort(-fused, kind="stable")[: self.candidates]
+        passages = [ranking.passages[place] for place in best]
         parts = [
-            {"dense": float(dense[i]), "bm25": float(bm25[i]), "fused": float(fused[i])}
-            for i in best
+            {"dense": float(dense[at]), "bm25": float(bm25[at]), "fused": float(fused[at])}
+            for at in best
         ]
-        return self._ranked(question, [ranking.passages[i] for i in best], parts)
+        return self._ranked(question, passages, parts)
 
     def _ranked(
-        self, question: str, passages: list[Passage], parts: list[dict[str, float]]
+        self, question: str, passages: Sequence[Passage], parts: Sequence[dict[str, float]]
     ) -> list[Hit]:
-        sources = [self.corpus.source(p.source_id) for p in passages]
+        sources = [self.corpus.source(passage.source_id) for passage in passages]
         if self.reranker is None:
             scores = [FUSED_LOGITS * (part["fused"] - 0.5) for part in parts]
         else:
-            scores = self._reranked(
-                self.reranker, question, list(zip(passages, sources, strict=True)), parts
-            )
-        hits = [
-            Hit(p, s, score, part)
-            for p, s, score, part in zip(passages, sources, scores, parts, strict=True)
-        ]
-        return sorted(hits, key=lambda hit: -hit.score)
+            pairs = list(zip(passages, sources, strict=True))
+            logits = self._logits(self.reranker, question, pairs)
+            parts = [part | logit for part, logit in zip(parts, logits, strict=True)]
+            scores = [_score(part) for part in parts]
+        rows = zip(passages, sources, scores, parts, strict=True)
+        return sorted((Hit(*row) for row in rows), key=lambda hit: -hit.score)
 
-    def _reranked(
-        self,
-        reranker: Reranker,
-        question: str,
-        pairs: list[tuple[Passage, Source]],
-        parts: list[dict[str, float]],
-    ) -> list[float]:
-        """Return the reranked scores; add the logits of sentence and paragraph to the parts."""
-        sentences = reranker.score([(question, attributed(p, s)) for p, s in pairs])
+    def _logits(
+        self, reranker: Reranker, question: str, pairs: Sequence[tuple[Passage, Source]]
+    ) -> list[dict[str, float]]:
+        """Return the logits of each passage alone ("sentence") and in its "paragraph".
+
+        Where a passage is its whole paragraph both are the same. A paragraph that was not read
+        counts as no better than the worst that was.
+        """
+        sentences = reranker.score([(question, attributed(*pair)) for pair in pairs])
         contexts = [self._context(passage) for passage, _ in pairs]
-        within = sorted(
-            (i for i, context in enumerate(contexts) if context is not None),
-            key=lambda i: -sentences[i],
-        )
-        read = {i: contexts[i] or "" for i in within[:PARAGRAPHS]}
-        distinct = list(dict.fromkeys(read.values()))
-        logits = dict(
-            zip(
-                distinct, reranker.score([(question, context) for context in distinct]), strict=True
-            )
-        )
-        worst = min(logits.values(), default=0.0)
-        for i, part in enumerate(parts):
-            part["sentence"] = part["paragraph"] = sentences[i]
-            if contexts[i] is not None:
-                # A paragraph that was not read counts as no better than the worst that was.
-                part["paragraph"] = logits[read[i]] if i in read else min(sentences[i], worst)
-        return [_score(part) for part in parts]
+        within = [place for place, context in enumerate(contexts) if context is not None]
+        best = sorted(within, key=lambda place: -sentences[place])[:PARAGRAPHS]
+        distinct = list(dict.fromkeys(contexts[place] or "" for place in best))
+        scored = reranker.score([(question, context) for context in distinct])
+        of_context = dict(zip(distinct, scored, strict=True))
+        worst = min(scored, default=0.0)
+        paragraphs = list(sentences)
+        for place in within:
+            paragraphs[place] = min(sentences[place], worst)
+        for place in best:
+            paragraphs[place] = of_context[contexts[place] or ""]
+        return [
+            {"sentence": sentence, "paragraph": paragraph}
+            for sentence, paragraph in zip(sentences, paragraphs, strict=True)
+        ]
 
     def _context(self, passage: Passage) -> str | None:
         """Return the paragraph a passage stands in, None where it is the whole paragraph."""

@@ -22,7 +22,8 @@ def load_chat(settings: Settings) -> BaseChatModel:
     provider, _, model = name.partition(":")
     if not model:
         raise ModelError(
-            f"model {name!r} has no provider; write provider:name, such as ollama:qwen3:4b (docs/models.md)"
+            f"model {name!r} has no provider; "
+            "write provider:name, such as ollama:qwen3:4b (docs/models.md)"
         )
     if provider == GGUF:
         return load_gguf(model, settings)
@@ -33,7 +34,7 @@ def _init(name: str, provider: str, settings: Settings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     try:
-        found: BaseChatModel = init_chat_model(name, **arguments(provider, settings))
+        model: BaseChatModel = init_chat_model(name, **arguments(provider, settings))
     except ImportError as error:
         raise ModelError(missing_package(name, provider)) from error
     except ValueError as error:
@@ -42,15 +43,14 @@ def _init(name: str, provider: str, settings: Settings) -> BaseChatModel:
                 f"model {name!r}: there is no provider {provider!r}; docs/models.md shows some"
             ) from None
         raise ModelError(_not_set_up(name, provider)) from None
-    except Exception:  # what providers raise for a missing key is their own; its text may hold what they were given
+    # What providers raise for a missing key is their own; its text may hold what they were given.
+    except Exception:
         raise ModelError(_not_set_up(name, provider)) from None
-    return found
+    return model
 
 
 def _not_set_up(name: str, provider: str) -> str:
-    key = (
-        f"set {KEYS[provider]}, and "
-        if provider in KEYS and not os.environ.get(KEYS[provider])
-        else ""
-    )
-    return f"model {name!r} cannot be set up; {key}see docs/models.md"
+    variable = KEYS.get(provider)
+    lacks_key = variable is not None and not os.environ.get(variable)
+    step = f"set {variable}, and " if lacks_key else ""
+    return f"model {name!r} cannot be set up; {step}see docs/models.md"

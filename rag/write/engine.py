@@ -1,4 +1,4 @@
-"""Hits → a draft written by a language model, every sentence of which was checked against the passages it cites.
+"""Hits → a draft written by a language model, whose sentences are checked against their passages.
 
 The model sees what the quote engine would quote, filled up with the next best hits. A reply with
 sentences that are not borne out gets one more try, in which the model is told which and why. Of all
@@ -8,6 +8,7 @@ or the model fails, the quote engine answers and says so.
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
@@ -26,60 +27,16 @@ from rag.types import (
     Settled,
     Written,
 )
-from rag.write.markers import CitationParser, Cited
-from rag.write.prompts import NO_ANSWER, answer_messages, correction_messages
+from rag.write.attempt import Attempt, best_of, make_draft
+from rag.write.citations import CitationParser, Cited
+from rag.write.prompts import answer_messages, correction_messages
 from rag.write.reply import reply
 
 MAX_PASSAGES = 6
-MAX_SENTENCES = 8  # after which a reply is cut off: the prompt asks for five at most
-
-FAILED = "The language model {what}; the texts are quoted instead."
-NOTHING_HELD = "Nothing that the language model wrote is borne out by the passages it cites; the texts are quoted instead."
-NOTHING_SAID = "The language model wrote nothing; the texts are quoted instead."
-QUOTED_INSTEAD = (
-    "The language model found no answer in the passages; the closest words are quoted instead."
-)
-NOT_ANSWERED = "The corpus speaks of this, but a language model that read the closest passages found no answer in them."
+# After this many a reply is cut off: the prompt asks for five at most.
+MAX_SENTENCES = 8
 
 Check = Callable[[str, str, tuple[Quote, ...]], Checked]
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A reply of the model, its sentences and what the check made of each."""
-
-    text: str
-    sentences: tuple[DraftSentence, ...]
-    checks: tuple[Checked, ...]
-    unknown_markers: tuple[str, ...]
-
-    @property
-    def held(self) -> int:
-        """How many sentences are supported."""
-        return sum(check.verdict == "supported" for check in self.checks)
-
-    @property
-    def recall(self) -> float:
-        """The share of sentences that their citations support (ALCE's citation recall).
-
-        0 where there is none.
-        """
-        return self.held / len(self.checks) if self.checks else 0.0
-
-    @property
-    def refuses(self) -> bool:
-        """Whether the model says that the passages do not answer, and nothing else that is borne out."""
-        return self.text.strip(" .\n*\"“”'").upper().startswith(NO_ANSWER) and not self.held
-
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        """Each sentence that is not supported, and what is wrong with it."""
-        pairs = zip(self.sentences, self.checks, strict=True)
-        return [
-            (s.text or "", "; ".join(check.problems))
-            for s, check in pairs
-            if check.verdict != "supported"
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +78,16 @@ class WriteEngine:
     def _attempts(
         self, question: str, passages: tuple[Quote, ...], attempts: list[Attempt]
     ) -> Iterator[Written | Settled]:
-        """Add the candidates to `attempts`, then the second try of the best of them, if it has a fault."""
+        """Add the candidates to `attempts`, then a second try of the best one if it has a fault."""
         messages = answer_messages(question, self._spoken(passages), as_data=self.as_data)
-        for _ in range(self.candidates):
-            attempts.append((yield from self._attempt(len(attempts), question, messages, passages)))
+        for number in range(self.candidates):
+            attempt = yield from self._attempt(number, question, messages, passages)
+            attempts.append(attempt)
         best = best_of(attempts)
         if best.recall < 1 and not best.refuses:
             again = [*messages, *correction_messages(best.text, best.faults)]
-            attempts.append((yield from self._attempt(len(attempts), question, again, passages)))
+            attempt = yield from self._attempt(len(attempts), question, again, passages)
+            attempts.append(attempt)
 
     def _attempt(
         self,
@@ -149,10 +108,14 @@ class WriteEngine:
             checked = self.check(question, part.text, sentence.quotes)
             sentences.append(sentence)
             checks.append(checked)
-            yield Settled(
-                Sentence(part.text, checked.verdict, (), "", sentence.relation, checked.support),
-                number,
+            shown = Sentence(
+                part.text,
+                checked.verdict,
+                citations=(),
+                relation=sentence.relation,
+                support=checked.support,
             )
+            yield Settled(shown, number)
             if len(sentences) == MAX_SENTENCES:
                 break
         return Attempt("".join(said), tuple(sentences), tuple(checks), parser.unknown_markers)
@@ -169,64 +132,43 @@ class WriteEngine:
     def _drafted(self, cited: Cited, passages: tuple[Quote, ...]) -> DraftSentence:
         quotes = tuple(passages[number - 1] for number in cited.numbers)
         relations = {self.corpus.source(quote.source_id).relation for quote in quotes}
-        return DraftSentence(
-            cited.text, quotes, relation=relations.pop() if len(relations) == 1 else "essay"
-        )
+        relation = relations.pop() if len(relations) == 1 else "essay"
+        return DraftSentence(cited.text, quotes, relation=relation)
 
     def _spoken(self, passages: Sequence[Quote]) -> list[tuple[str, str]]:
+        """Return each passage behind whose words it is."""
         only = len(self.corpus.mains) == 1
+        sources = [self.corpus.source(quote.source_id) for quote in passages]
         return [
-            (whose_words(self.corpus.source(quote.source_id), only=only), quote.text)
-            for quote in passages
+            (whose_words(source, only=only), quote.text)
+            for source, quote in zip(sources, passages, strict=True)
         ]
-
-
-def best_of(attempts: Sequence[Attempt]) -> Attempt:
-    """Return the attempt with the best citation recall.
-
-    Of equals the one that says more, then the earlier one.
-    """
-    return max(attempts, key=lambda attempt: (attempt.recall, attempt.held))
 
 
 def choose_passages(quoted: Draft, hits: Sequence[Hit]) -> tuple[Quote, ...]:
-    """Return what the model is given: the quotes of a draft, the best ones if they are many, then the next best hits."""
-    scores = {(hit.passage.source_id, hit.passage.start): hit.score for hit in hits}
+    """Return what the model is given: the quotes of a draft, then the next best hits.
 
-    def score(quote: Quote) -> float:
-        within = [
-            s
-            for (source, start), s in scores.items()
-            if source == quote.source_id and quote.start <= start < quote.end
-        ]
-        return max(within, default=float("-inf"))
-
-    quotes = list(
-        dict.fromkeys(quote for sentence in quoted.sentences for quote in sentence.quotes)
-    )
-    best = sorted(quotes, key=score, reverse=True)[:MAX_PASSAGES]
-    others = [Quote.whole(hit.passage) for hit in sorted(hits, key=lambda hit: -hit.score)]
-    fill = [other for other in others if not any(_within(other, quote) for quote in quotes)]
-    return (*(quote for quote in quotes if quote in best), *fill[: MAX_PASSAGES - len(best)])
+    Of too many quotes the best scored are kept, in the order of the draft.
+    """
+    quotes = list(dict.fromkeys(chain.from_iterable(s.quotes for s in quoted.sentences)))
+    best = sorted(quotes, key=lambda quote: _score(quote, hits), reverse=True)[:MAX_PASSAGES]
+    kept = [quote for quote in quotes if quote in best]
+    ranked = sorted(hits, key=lambda hit: -hit.score)
+    others = [Quote.whole(hit.passage) for hit in ranked]
+    unquoted = [other for other in others if not any(_overlap(other, quote) for quote in quotes)]
+    return (*kept, *unquoted[: MAX_PASSAGES - len(kept)])
 
 
-def _within(other: Quote, quote: Quote) -> bool:
-    return (
-        other.source_id == quote.source_id and other.start < quote.end and quote.start < other.end
-    )
+def _score(quote: Quote, hits: Sequence[Hit]) -> float:
+    """Return the best score of the hits that begin within a quote."""
+    scores = [
+        hit.score
+        for hit in hits
+        if hit.passage.source_id == quote.source_id and quote.start <= hit.passage.start < quote.end
+    ]
+    return max(scores, default=float("-inf"))
 
 
-def make_draft(attempts: Sequence[Attempt], quoted: Draft, problem: str | None) -> Draft:
-    """Return the draft of the best attempt, or the quoted one with a notice that says why, and what was written before it."""
-    best = best_of(attempts) if attempts else None
-    if best and best.held:
-        return Draft(best.sentences, "write", best.unknown_markers)
-    if best and best.refuses:
-        return Draft(quoted.sentences, notice=QUOTED_INSTEAD, reason=NOT_ANSWERED)
-    written = best.sentences if best else ()
-    notice = FAILED.format(what=problem) if problem else NOTHING_HELD if written else NOTHING_SAID
-    return Draft(
-        (*written, *quoted.sentences),
-        unknown_markers=best.unknown_markers if best else (),
-        notice=notice,
-    )
+def _overlap(one: Quote, other: Quote) -> bool:
+    same_text = one.source_id == other.source_id
+    return same_text and one.start < other.end and other.start < one.end

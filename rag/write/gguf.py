@@ -1,8 +1,9 @@
-"""`gguf:PATH`: a GGUF file served by llama.cpp in a child process on loopback, talked to as to any OpenAI-compatible server.
+"""`gguf:PATH`: a GGUF file served by llama.cpp in a child process on loopback.
 
-In a process of its own, because llama.cpp ends the process it runs in when memory runs out or a
-file is broken. The child takes a free port and a key made for it, so that no page in a browser and
-no other user can use it, and ends when the pipe to its parent closes, however the parent ended.
+It is talked to as to any OpenAI-compatible server. It has a process of its own, because llama.cpp
+ends the process it runs in when memory runs out or a file is broken. The child takes a free port
+and a key made for it, so that no page in a browser and no other user can use it, and ends when the
+pipe to its parent closes, however the parent ended.
 """
 
 import json
@@ -19,9 +20,8 @@ from ingest.errors import ModelError
 from ingest.settings import Settings
 from rag.write.providers import GGUF, installed, missing_package
 
-CONTEXT_TOKENS = (
-    6144  # rules, examples and six passages have 2,000; a second try adds the first reply
-)
+# Rules, examples and six passages have 2,000; a second try adds the first reply.
+CONTEXT_TOKENS = 6144
 STOP_TIMEOUT_S = 5.0
 
 
@@ -55,8 +55,8 @@ def load_gguf(path: str, settings: Settings) -> BaseChatModel:
 
 
 def _start(path: str, key: str) -> tuple["subprocess.Popen[str]", str]:
-    # The key goes through the pipe: arguments can be read by others. -P: no folder that happens to
-    # be called rag here.
+    # The key goes through the pipe: arguments can be read by others.
+    # -P: no folder that happens to be called rag here.
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "rag.write.gguf"],
         stdin=subprocess.PIPE,
@@ -71,8 +71,10 @@ def _start(path: str, key: str) -> tuple["subprocess.Popen[str]", str]:
     address = server.stdout.readline().strip()  # nothing, if it ended
     if not address:
         stop(server)
+        name = f"{GGUF}:{path}"
         raise ModelError(
-            f"model {f'{GGUF}:{path}'!r} cannot be loaded by llama.cpp; it may be broken or too big for the memory"
+            f"model {name!r} cannot be loaded by llama.cpp; "
+            "it may be broken or too big for the memory"
         )
     return server, address
 
@@ -90,7 +92,10 @@ def stop(server: "subprocess.Popen[str]") -> None:
 
 
 def serve(orders: IO[str], answers: IO[str]) -> None:
-    """Serve the file named in the first line of `orders`, write the address, and return when `orders` closes."""
+    """Serve the file named in the first line of `orders` until `orders` closes.
+
+    Its address is written to `answers`.
+    """
     import xllamacpp
 
     order = json.loads(orders.readline())

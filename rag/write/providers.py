@@ -19,8 +19,12 @@ def installed(package: str) -> bool:
 def missing_package(name: str, provider: str) -> str:
     """Return the sentence that says which package a provider needs."""
     if provider in EXTRAS:
-        return f"model {name!r} needs the extra {EXTRAS[provider]!r}: .venv/bin/pip install -e '.[{EXTRAS[provider]}]'"
-    return f"model {name!r} needs LangChain's package for {provider!r}: .venv/bin/pip install langchain-{provider}"
+        extra = EXTRAS[provider]
+        return f"model {name!r} needs the extra {extra!r}: .venv/bin/pip install -e '.[{extra}]'"
+    return (
+        f"model {name!r} needs LangChain's package for {provider!r}: "
+        f".venv/bin/pip install langchain-{provider}"
+    )
 
 
 def arguments(provider: str, settings: Settings) -> dict[str, Any]:
@@ -28,25 +32,25 @@ def arguments(provider: str, settings: Settings) -> dict[str, Any]:
 
     Each names some of it otherwise. No retries: the quotes are there at once.
     """
-    given: dict[str, Any] = {
-        "max_tokens": settings.model_max_tokens,
-        "timeout": settings.model_timeout_s,
-        "max_retries": 0,
-    }
     if provider == "ollama":
-        # A model that thinks aloud first would take minutes on a CPU; the length is called
-        # otherwise there.
-        limits = {
+        # A model that thinks aloud first would take minutes on a CPU.
+        told: dict[str, Any] = {
+            "reasoning": False,
+            "temperature": 0.0,
             "num_predict": settings.model_max_tokens,
             "client_kwargs": {"timeout": settings.model_timeout_s},
         }
-        given = {"reasoning": False, "temperature": 0.0, **limits}
+    else:
+        told = {
+            "max_tokens": settings.model_max_tokens,
+            "timeout": settings.model_timeout_s,
+            "max_retries": 0,
+        }
     if settings.model_temperature is not None:
-        given["temperature"] = settings.model_temperature
+        told["temperature"] = settings.model_temperature
     if settings.model_url is not None:
-        given["base_url"] = settings.model_url
+        told["base_url"] = settings.model_url
         if provider == "openai" and not os.environ.get(KEYS[provider]):
-            given["api_key"] = (
-                "none"  # a server of one's own asks for none, the client for something
-            )
-    return given
+            # A server of one's own asks for no key, but the client asks for one.
+            told["api_key"] = "none"
+    return told

@@ -22,11 +22,14 @@ from rag.write.prompts import CitedReply
 
 log = logging.getLogger(__name__)
 
-MAX_REPLY_CHARS = 8000  # five short sentences have 1,000
-FINISHED = ("finish_reason", "stop_reason", "done_reason")  # of OpenAI, Anthropic, Ollama
+# Five short sentences have 1,000.
+MAX_REPLY_CHARS = 8000
+# Of OpenAI, Anthropic, Ollama.
+FINISHED = ("finish_reason", "stop_reason", "done_reason")
 TOO_LONG = re.compile(
     r"context[ _-]?(length|window|size)|prompt is too long|too many tokens", re.IGNORECASE
 )
+CANNOT_READ = "cannot read so long a question with its passages"
 STATUSES = {
     400: "refused the request",
     401: "refused the key",
@@ -34,25 +37,20 @@ STATUSES = {
     403: "refused the key",
     404: "does not know the model",
     408: "took too long",
-    413: "cannot read so long a question with its passages",
+    413: CANNOT_READ,
     429: "is over its limit",
 }
-# By the names of exceptions, their bases and causes: httpx and each provider have their own.
-CONDITIONS = (
-    (frozenset({"APITimeoutError", "TimeoutException", "TimeoutError"}), "took too long"),
-    (frozenset({"RemoteProtocolError", "ReadError", "JSONDecodeError"}), "broke off in the middle"),
-    (frozenset({"APIConnectionError", "ConnectError", "ConnectionError"}), "cannot be reached"),
-    (
-        frozenset({"OutputParserException", "ValidationError"}),
-        "did not keep to the form that was asked for",
-    ),
-    (frozenset({"LengthFinishReasonError"}), "wrote more than it may"),
-    (frozenset({"OpenAIRefusalError"}), "refused to answer"),
-    (
-        frozenset({"NotImplementedError"}),
-        "cannot give its reply as data (setting model_structured)",
-    ),
-)
+# By the names of exceptions, their bases and causes: httpx and each provider have their own. The
+# first that fits is told.
+CONDITIONS = {
+    "took too long": {"APITimeoutError", "TimeoutException", "TimeoutError"},
+    "broke off in the middle": {"RemoteProtocolError", "ReadError", "JSONDecodeError"},
+    "cannot be reached": {"APIConnectionError", "ConnectError", "ConnectionError"},
+    "did not keep to the form that was asked for": {"OutputParserException", "ValidationError"},
+    "wrote more than it may": {"LengthFinishReasonError"},
+    "refused to answer": {"OpenAIRefusalError"},
+    "cannot give its reply as data (setting model_structured)": {"NotImplementedError"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,11 @@ class _Piece:
     finished: bool
 
 
+# What the reading thread hands over: pieces, then an error or None for the end.
+_Pieces = SimpleQueue[_Piece | Exception | None]
+_Reading = Callable[[BaseChatModel, list[BaseMessage]], Generator[_Piece, None, None]]
+
+
 def reply(
     model: BaseChatModel,
     messages: Sequence[BaseMessage],
@@ -73,13 +76,13 @@ def reply(
 ) -> Iterator[str]:
     """Yield the reply as it comes.
 
-    Raises ModelError with a clause that says what the model did, for a reader.
+    `as_data` asks the provider for a `CitedReply`, which comes at once and is yielded as the prose
+    it stands for. The model is read in a thread of its own, because a stream that only keeps itself
+    alive blocks whoever reads it. The caller may stop early; the stream is then closed.
 
-    `as_data` asks the provider for a `CitedReply`, which comes at once and is yielded as the prose it stands for.
-    The model is read in a thread of its own, because a stream that only keeps itself alive blocks
-    whoever reads it. The caller may stop early; the stream is then closed.
+    Raises ModelError with a clause that says what the model did, for a reader.
     """
-    pieces: SimpleQueue[_Piece | Exception | None] = SimpleQueue()
+    pieces: _Pieces = SimpleQueue()
     stopped = Event()
     read = _read_data if as_data else _read
     Thread(
@@ -88,44 +91,43 @@ def reply(
         daemon=True,
     ).start()
     try:
-        yield from _within(pieces, monotonic() + timeout_s, timeout_s)
+        yield from _texts(pieces, timeout_s)
     finally:
         stopped.set()
 
 
-def _within(
-    pieces: "SimpleQueue[_Piece | Exception | None]", deadline: float, timeout_s: float
-) -> Iterator[str]:
-    length, known, finished = 0, False, False
-    while True:
-        try:
-            piece = pieces.get(timeout=max(0.0, deadline - monotonic()))
-        except Empty:
-            raise ModelError(f"did not finish within {timeout_s:g} seconds") from None
-        if isinstance(piece, Exception):
-            log.warning(
-                "the language model failed: %s %s", type(piece).__name__, _status(piece) or ""
-            )
-            raise ModelError(told(piece)) from None
-        if piece is None:
-            break
-        length, known, finished = (
-            length + len(piece.text),
-            known or piece.provider,
-            finished or piece.finished,
-        )
+def _texts(pieces: _Pieces, timeout_s: float) -> Iterator[str]:
+    """Yield the words of the pieces; raise ModelError if they are late, too many or broken off."""
+    deadline = monotonic() + timeout_s
+    length, from_provider, finished = 0, False, False
+    while (piece := _next_piece(pieces, deadline, timeout_s)) is not None:
+        length += len(piece.text)
+        from_provider = from_provider or piece.provider
+        finished = finished or piece.finished
         if length > MAX_REPLY_CHARS:
             raise ModelError(f"wrote more than {MAX_REPLY_CHARS:,} characters")
         yield piece.text
-    if known and not finished:
+    if from_provider and not finished:
         raise ModelError("broke off in the middle")
 
 
+def _next_piece(pieces: _Pieces, deadline: float, timeout_s: float) -> _Piece | None:
+    try:
+        piece = pieces.get(timeout=max(0.0, deadline - monotonic()))
+    except Empty:
+        raise ModelError(f"did not finish within {timeout_s:g} seconds") from None
+    if isinstance(piece, Exception):
+        name, status = type(piece).__name__, _status(piece) or ""
+        log.warning("the language model failed: %s %s", name, status)
+        raise ModelError(told(piece)) from None
+    return piece
+
+
 def _read_to_end(
-    read: Callable[[BaseChatModel, list[BaseMessage]], Generator[_Piece, None, None]],
+    read: _Reading,
     model: BaseChatModel,
     messages: Sequence[BaseMessage],
-    pieces: "SimpleQueue[_Piece | Exception | None]",
+    pieces: _Pieces,
     stopped: Event,
 ) -> None:
     try:
@@ -135,46 +137,60 @@ def _read_to_end(
                     return
                 pieces.put(piece)
         pieces.put(None)
-    except Exception as error:  # whatever a provider raises becomes one sentence for the reader
+    # Whatever a provider raises becomes one sentence for the reader.
+    except Exception as error:
         pieces.put(error)
 
 
 def _read(model: BaseChatModel, messages: list[BaseMessage]) -> Generator[_Piece, None, None]:
-    with closing(model.stream(messages)) as stream:  # type: ignore[type-var]  # typed as an iterator, it is a generator
+    # Typed as an iterator, it is a generator.
+    with closing(model.stream(messages)) as stream:  # type: ignore[type-var]
         for chunk in stream:
             yield _piece(chunk)
 
 
 def _read_data(model: BaseChatModel, messages: list[BaseMessage]) -> Generator[_Piece, None, None]:
-    found = model.with_structured_output(CitedReply).invoke(messages)
-    yield _Piece(CitedReply.model_validate(found).marked(), provider=True, finished=True)
+    data = model.with_structured_output(CitedReply).invoke(messages)
+    cited = CitedReply.model_validate(data)
+    yield _Piece(cited.marked(), provider=True, finished=True)
 
 
 def _piece(chunk: AIMessageChunk) -> _Piece:
-    about = chunk.response_metadata
-    return _Piece(
-        str(chunk.text), "model_provider" in about, any(about.get(name) for name in FINISHED)
-    )
+    metadata = chunk.response_metadata
+    finished = any(metadata.get(name) for name in FINISHED)
+    return _Piece(str(chunk.text), "model_provider" in metadata, finished)
 
 
 def told(error: Exception) -> str:
-    """Return what went wrong as a clause in our own words: "refused the key (401)"."""
-    status, kinds = _status(error), {kind.__name__ for kind in type(error).__mro__}
-    if "ContextOverflowError" in kinds or (
-        status in (400, 413, 500, None) and TOO_LONG.search(str(error))
-    ):
-        return "cannot read so long a question with its passages"
+    """Return what went wrong as a clause in our own words.
+
+    >>> told(TimeoutError("of the key sk-0123456789"))
+    'took too long'
+    """
+    status = _status(error)
+    kinds = _kinds(error)
+    may_be_too_long = status in (400, 413, 500, None)
+    if "ContextOverflowError" in kinds or (may_be_too_long and TOO_LONG.search(str(error))):
+        return CANNOT_READ
     if status is not None:
-        what = STATUSES.get(status, "failed" if status >= 500 else "refused the request")
-        return f"{what} ({status}{_wait(error)})"
-    kinds |= {kind.__name__ for cause in _causes(error) for kind in type(cause).__mro__}
-    found = (what for names, what in CONDITIONS if kinds & names)
-    return next(found, f"failed ({type(error).__name__})")
+        unknown = "failed" if status >= 500 else "refused the request"
+        return f"{STATUSES.get(status, unknown)} ({status}{_wait(error)})"
+    for cause in _causes(error):
+        kinds |= _kinds(cause)
+    for clause, names in CONDITIONS.items():
+        if kinds & names:
+            return clause
+    return f"failed ({type(error).__name__})"
 
 
 def _status(error: Exception) -> int | None:
     status = getattr(error, "status_code", None)
     return status if isinstance(status, int) and 100 <= status < 600 else None
+
+
+def _kinds(error: BaseException) -> set[str]:
+    """Return the names of an exception and its bases."""
+    return {kind.__name__ for kind in type(error).__mro__}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -184,5 +200,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _wait(error: Exception) -> str:
-    after = str(getattr(getattr(error, "response", None), "headers", {}).get("retry-after", ""))
+    """Return what to say of a Retry-After header: nothing unless it is a number of seconds."""
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    after = str(headers.get("retry-after", ""))
     return f"; try again in {after} s" if re.fullmatch(r"\d{1,5}", after) else ""

@@ -1,34 +1,36 @@
 """A follow-up and its history → a question that stands alone, put by a language model.
 
-By rule where the model fails.
-
-What the model puts in must come from the conversation: a name or a figure of its own would ask for
-something else.
+By rule where the model fails. What the model puts in must come from the conversation: a name or a
+figure of its own would ask for something else.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from langchain_core.language_models import BaseChatModel
 
 from ingest.errors import ModelError
 from ingest.sources import fold
-from rag.language.facts import compare
+from rag.language.compare import compare, read_facts
 from rag.types import Turn
-from rag.write.markers import CitationParser
+from rag.write.citations import CitationParser, Cited
 from rag.write.prompts import rewriting_messages
 from rag.write.reply import reply
 
 log = logging.getLogger(__name__)
 
-MAX_CHARS = 300  # of a question put anew, or twice what was asked: more is an answer or an essay
-MAX_WAIT_S = 30.0  # of the time that a reply may take: the rule is there at once
+# Of a rewritten question, or twice what was asked: more is an answer or an essay.
+MAX_CHARS = 300
+# Of the time that a reply may take: the rule is there at once.
+MAX_WAIT_S = 30.0
+# Facts that must come from the conversation.
+ADDED = ("name", "number", "date", "quotation")
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriter:
-    """Puts follow-ups with a chat model.
+    """Rewrites follow-ups with a chat model.
 
     `by_rule` is asked where the model gives no question of this conversation.
     """
@@ -45,30 +47,35 @@ class Rewriter:
         if not history:
             return question
         try:
-            put = self._put(question, history)
+            rewritten = self._rewritten(question, history)
         except ModelError as error:
             log.info("a follow-up is put by rule: the language model %s", error)
-            put = None
-        return put or self.by_rule(question, history)
+            rewritten = None
+        return rewritten or self.by_rule(question, history)
 
-    def _put(self, question: str, history: tuple[Turn, ...]) -> str | None:
-        parser, said = CitationParser(0), ""
-        for chunk in reply(
-            self.model,
-            rewriting_messages(question, history),
-            timeout_s=min(self.timeout_s, MAX_WAIT_S),
-        ):
-            said += "".join(part for part in parser.feed(chunk) if isinstance(part, str))
-            if len(said) > max(MAX_CHARS, 2 * len(question)):
+    def _rewritten(self, question: str, history: tuple[Turn, ...]) -> str | None:
+        """Return what the model makes of the question, None if that is no question of this talk."""
+        messages = rewriting_messages(question, history)
+        timeout_s = min(self.timeout_s, MAX_WAIT_S)
+        parser = CitationParser(0)
+        words = ""
+        for chunk in reply(self.model, messages, timeout_s=timeout_s):
+            words += _words(parser.feed(chunk))
+            if len(words) > max(MAX_CHARS, 2 * len(question)):
                 return None
-        put = fold(said + "".join(part for part in parser.finish() if isinstance(part, str)))
-        return put if put.endswith("?") and not _brings_its_own(put, question, history) else None
+        rewritten = fold(words + _words(parser.finish()))
+        if not rewritten.endswith("?") or _adds_facts(rewritten, question, history):
+            return None
+        return rewritten
 
 
-def _brings_its_own(put: str, question: str, history: tuple[Turn, ...]) -> bool:
+def _words(parts: Iterable[str | Cited]) -> str:
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def _adds_facts(rewritten: str, question: str, history: tuple[Turn, ...]) -> bool:
     """Tell whether a question names or counts what was not in the conversation."""
-    spoken = " ".join([*(f"{turn.question} {turn.answer}" for turn in history), question])
-    return any(
-        mismatch.kind in {"name", "number", "date", "quotation"}
-        for mismatch in compare(put, spoken)
-    )
+    turns = [f"{turn.question} {turn.answer}" for turn in history]
+    conversation = " ".join([*turns, question])
+    mismatches = compare(read_facts(rewritten), read_facts(conversation))
+    return any(mismatch.kind in ADDED for mismatch in mismatches)

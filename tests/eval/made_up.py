@@ -1,7 +1,8 @@
-"""A small corpus of two voices, a chain that plays a script, and shorthands for what the tests observe."""
+"""A small corpus of two voices, a chain that plays a script, and shorthands for the tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from eval.types import Case, Gold, Kind, Observed, Place
@@ -20,6 +21,7 @@ from rag.types import (
     Quote,
     Sentence,
     Status,
+    Turn,
 )
 
 ESSAY = (
@@ -27,6 +29,12 @@ ESSAY = (
     "In 2011 the council trapped 48 crows at the mill. It says that nobody complained."
 )
 NOTES = "The trial counted 84 crows, not 48.\nThree farmers did complain about the traps."
+# Sentences of both, with their sources.
+TRAPPED = ("essay", "In 2011 the council trapped 48 crows at the mill.")
+GRUDGE = ("essay", "Crows hold a grudge for years.")
+COUNTED = ("gazette", "The trial counted 84 crows, not 48.")
+COMPLAIN = ("gazette", "Three farmers did complain about the traps.")
+Run = Callable[..., tuple[int, str]]  # the fixture `run`
 
 
 def _source(source_id: str, relation: Any, wording: Any) -> Source:
@@ -78,6 +86,14 @@ def hit(source_id: str, words: str) -> Hit:
     return Hit(passage, CORPUS.source(source_id), 0.5)
 
 
+# What the chain of the fixture `run` finds.
+HITS = {
+    "How many crows?": [hit(*TRAPPED)],
+    "Is 48 right?": [hit(*TRAPPED), hit(*COUNTED)],
+    "How many crows? And where?": [hit(*TRAPPED)],
+}
+
+
 def said(citation: Citation) -> Sentence:
     """Return the sentence that is its citation's words."""
     return Sentence(citation.quote, "quoted", (citation.number,), "", citation.source.relation)
@@ -86,9 +102,16 @@ def said(citation: Citation) -> Sentence:
 def answer(*citations: Citation, status: Status = "answered", **changed: Any) -> Answer:
     """Return an answer that says its citations, one sentence each."""
     values: dict[str, Any] = {
-        "question": "?", "standalone_question": "?", "status": status, "sentences": tuple(map(said, citations)),
-        "citations": citations, "reason": None, "nearest": (), "engine": "quote", "corpus": CORPUS.fingerprint,
-    }  # fmt: skip
+        "question": "?",
+        "standalone_question": "?",
+        "status": status,
+        "sentences": tuple(said(citation) for citation in citations),
+        "citations": citations,
+        "reason": None,
+        "nearest": (),
+        "engine": "quote",
+        "corpus": CORPUS.fingerprint,
+    }
     return Answer(**{**values, **changed})
 
 
@@ -133,27 +156,39 @@ class ScriptedChain:
 
 
 def essay_chain(hits: Mapping[str, Sequence[Hit]]) -> EssayChain:
-    """Return the product's chain with scripted stages: it finds `hits` for a question, and quotes them all.
+    """Return the product's chain with scripted stages: it quotes all `hits` of a question.
 
     A follow-up stands alone behind the question before it; a question without hits is refused.
     """
+
+    def standalone(question: str, history: Sequence[Turn]) -> str:
+        return " ".join([*(turn.question for turn in history), question])
+
+    def decide(question: str, found: Sequence[Hit]) -> Decision:
+        if found:
+            return Decision("answered", None, 0.9)
+        return Decision("not_in_corpus", "The texts do not say.", 0.1)
+
+    def write(question: str, found: Sequence[Hit], decision: Decision) -> Draft:
+        return Draft(tuple(_quoting(hit) for hit in found))
+
     return EssayChain(
         corpus=CORPUS,
         clean=str.strip,
-        standalone=lambda question, history: " ".join(
-            [*(turn.question for turn in history), question]
-        ),
+        standalone=standalone,
         retrieve=lambda question: tuple(hits.get(question, ())),
-        decide=lambda question, found: (
-            Decision("answered", None, 0.9)
-            if found
-            else Decision("not_in_corpus", "The texts do not say.", 0.1)
-        ),
-        write=lambda question, found, decision: Draft(
-            tuple(
-                DraftSentence(None, (Quote.whole(h.passage),), relation=h.source.relation)
-                for h in found
-            )
-        ),
+        decide=decide,
+        write=write,
         verify=Verifier(CORPUS),
     )
+
+
+def _quoting(hit: Hit) -> DraftSentence:
+    return DraftSentence(None, (Quote.whole(hit.passage),), relation=hit.source.relation)
+
+
+def write_gate(folder: Path, content: str) -> Path:
+    """Write a gate file and return it."""
+    file = folder / "gate.toml"
+    file.write_text(content, encoding="utf-8")
+    return file

@@ -12,9 +12,14 @@ from ingest.errors import CaseError
 def test_the_gate_that_ships_bounds_every_promise_and_gives_nothing_on_the_exact_ones() -> None:
     gate = read_gate(SHIPPED)
     promised = {
-        "evidence_cited", "follow_ups_resolved", "both_voices", "near_miss_held", "premise_met", "off_topic_refused",
+        "evidence_cited",
+        "follow_ups_resolved",
+        "both_voices",
+        "near_miss_held",
+        "premise_met",
+        "off_topic_refused",
         "attack_refused",
-    }  # fmt: skip
+    }
     exact = ("completed", "quotes_exact", "quotes_whole", "voices_true", "sentences_held")
     assert promised <= set(gate.floors)
     assert {gate.floors[name] for name in exact} == {1.0}

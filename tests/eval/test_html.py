@@ -1,4 +1,4 @@
-"""The HTML report: self-contained, escaped, and readable in a real browser without a request or a console error."""
+"""The HTML report: self-contained, escaped, and shown by a real browser without an error."""
 
 import os
 from collections.abc import Iterator
@@ -11,17 +11,15 @@ from playwright.sync_api import Page, sync_playwright
 
 from eval.gate import Gate, breaches
 from eval.report.compare import compare
+from eval.report.files import report_json
 from eval.report.html import page, write_html
-from eval.report.tables import report_json
 from eval.suite import run_suite
 from eval.types import Case, Report
 from rag.types import Answer, Turn
-from tests.eval.made_up import REFUSAL, ScriptedChain, answer, cite, gold
+from tests.eval.made_up import GRUDGE, REFUSAL, TRAPPED, ScriptedChain, answer, cite, gold
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCRIPT = "<script>document.title='owned'</script><img src=//example.org/x onerror=alert(1)>"
-TRAPPED = ("essay", "In 2011 the council trapped 48 crows at the mill.")
-GRUDGE = ("essay", "Crows hold a grudge for years.")
 CASES = (
     Case(
         "fact-1",
@@ -69,6 +67,11 @@ def shown(report: Report) -> str:
     return page(report, gate=GATE, broken=breaches(report, GATE, partial=False), changes=changes)
 
 
+def card_of(case_id: str, shown: str) -> str:
+    start = shown.index(f'id="{case_id}"')
+    return shown[start : shown.index("</article>", start)]
+
+
 def test_nothing_from_a_case_or_an_error_is_markup(shown: str) -> None:
     assert "<script" not in shown
     assert "<img" not in shown
@@ -77,7 +80,7 @@ def test_nothing_from_a_case_or_an_error_is_markup(shown: str) -> None:
 
 
 def test_a_failed_case_shows_question_answer_cited_words_and_gold(shown: str) -> None:
-    card = shown[shown.index('id="fact-1"') : shown.index("</article>", shown.index('id="fact-1"'))]
+    card = card_of("fact-1", shown)
     assert "how many crows?" in card
     assert "evidence_cited, says_right" in card
     assert card.count(GRUDGE[1]) == 2, "as the answer and as the cited words"
@@ -87,29 +90,20 @@ def test_a_failed_case_shows_question_answer_cited_words_and_gold(shown: str) ->
 
 
 def test_a_refused_case_shows_its_reason_its_nearest_and_how_it_was_understood(shown: str) -> None:
-    card = shown[
-        shown.index('id="follow-1"') : shown.index("</article>", shown.index('id="follow-1"'))
-    ]
+    card = card_of("follow-1", shown)
     assert REFUSAL.reason is not None
-    assert all(
-        words in card
-        for words in (REFUSAL.reason, "Nearest (1)", "where are the crows?", "not_in_corpus")
-    )
+    for words in (REFUSAL.reason, "Nearest (1)", "where are the crows?", "not_in_corpus"):
+        assert words in card
 
 
 def test_a_crashed_case_is_shown_with_its_error(shown: str) -> None:
-    card = shown[
-        shown.index('id="crash-1"') : shown.index("</article>", shown.index('id="crash-1"'))
-    ]
-    assert "ZeroDivisionError" in card
+    assert "ZeroDivisionError" in card_of("crash-1", shown)
 
 
 def test_broken_bounds_link_to_their_cases(shown: str) -> None:
+    link = '<details><summary>1 cases</summary><span class="ids"><a href="#fact-1">'
     assert "The gate is broken." in shown
-    assert (
-        'evidence_cited 0.000, under the floor 0.900<details><summary>1 cases</summary><span class="ids"><a href="#fact-1">'
-        in shown
-    )
+    assert f"evidence_cited 0.000, under the floor 0.900{link}" in shown
 
 
 def test_a_gate_that_holds_is_said_to_hold(report: Report) -> None:

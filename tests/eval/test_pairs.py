@@ -14,7 +14,8 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
-from eval.metrics.judge import ChatJudge, LexicalJudge, lexical_support, load_judge
+from eval.metrics.judge import ChatJudge, LexicalJudge, load_judge
+from eval.metrics.lexical import lexical_support
 from eval.sets.pairs import Pair, read_pairs, score_pairs
 from ingest.errors import CaseError, ModelError
 
@@ -137,8 +138,8 @@ def test_a_score_on_the_threshold_is_supported() -> None:
 
 
 def test_the_lexical_judge_counts_words_and_numbers_of_the_claim() -> None:
-    scores = LexicalJudge().score(["The council trapped 48 crows at the mill."] * 3,
-                                  ["The council trapped 48 crows", "The council trapped 84 ravens", "of the and"])  # fmt: skip
+    claims = ["The council trapped 48 crows", "The council trapped 84 ravens", "of the and"]
+    scores = LexicalJudge().score(["The council trapped 48 crows at the mill."] * 3, claims)
     assert scores == [1.0, 0.5, 1.0]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from eval.sets import public
+from eval.metrics import public
 from eval.sets.public import load_questions
 from eval.types import Measure
 from ingest.errors import CaseError

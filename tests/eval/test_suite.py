@@ -8,15 +8,23 @@ import pytest
 from eval.baselines import FirstSentence, Never, Unsure
 from eval.gate import Gate, breaches
 from eval.report.compare import compare
-from eval.report.tables import report_json
+from eval.report.files import report_json
 from eval.suite import observe, run_suite
 from eval.types import Case, Report
 from ingest.errors import QuestionError
 from rag.types import Turn
-from tests.eval.made_up import CORPUS, REFUSAL, ScriptedChain, answer, cite, gold, hit
+from tests.eval.made_up import (
+    CORPUS,
+    COUNTED,
+    REFUSAL,
+    TRAPPED,
+    ScriptedChain,
+    answer,
+    cite,
+    gold,
+    hit,
+)
 
-TRAPPED = ("essay", "In 2011 the council trapped 48 crows at the mill.")
-COUNTED = ("gazette", "The trial counted 84 crows, not 48.")
 CASES = (
     Case("fact", "essay_fact", "how many crows?", (gold(TRAPPED),), says=("48",)),
     Case("both", "disagreement", "is 48 right?", (gold(TRAPPED), gold(COUNTED))),
@@ -50,8 +58,17 @@ def value(report: Report, name: str) -> float:
 
 def test_a_perfect_script_gets_perfect_figures() -> None:
     report = run()
-    perfect = ("evidence_cited", "both_voices", "follow_ups_resolved", "off_topic_refused", "near_miss_held", "quotes_exact",
-               "says_right", "citation_recall", "stop_and_go")  # fmt: skip
+    perfect = (
+        "evidence_cited",
+        "both_voices",
+        "follow_ups_resolved",
+        "off_topic_refused",
+        "near_miss_held",
+        "quotes_exact",
+        "says_right",
+        "citation_recall",
+        "stop_and_go",
+    )
     assert {name: value(report, name) for name in perfect} == dict.fromkeys(perfect, 1.0)
     assert value(report, "refused_wrongly") == 0.0
     assert not any(outcome.failures for outcome in report.outcomes)
@@ -103,10 +120,10 @@ def test_two_runs_are_equal_but_for_the_seconds() -> None:
 
 def test_the_curve_and_its_area_come_from_the_confidence() -> None:
     report = run()
-    assert [risk for _, risk in report.curve] == pytest.approx([0, 0, 0, 0.25, 0.4])
-    assert [coverage for coverage, _ in report.curve] == pytest.approx(
-        [0.2, 0.4, 0.6, 0.8, 1]
-    )  # pizza and ravens cannot be answered rightly
+    coverages = [coverage for coverage, _ in report.curve]
+    risks = [risk for _, risk in report.curve]
+    assert coverages == pytest.approx([0.2, 0.4, 0.6, 0.8, 1])
+    assert risks == pytest.approx([0, 0, 0, 0.25, 0.4]), "pizza and ravens have no right answer"
     assert value(report, "risk_coverage_area") == pytest.approx((0.25 + 0.4) / 5)
 
 

@@ -21,7 +21,7 @@ BODY = " ".join(f"Mill number {n} stood by the river and ground corn." for n in 
 
 @pytest.mark.parametrize("name", [*SIDES, "gold", "orders", "orders-test"])
 def test_no_line_stands_twice(name: str) -> None:
-    lines = [tuple(str(value) for value in line.values()) for line in read_lines(name)]
+    lines = [tuple(map(str, line.values())) for line in read_lines(name)]
     assert len(set(lines)) == len(lines)
 
 
@@ -53,15 +53,13 @@ def test_no_line_is_a_case_of_the_suite(name: str) -> None:
 
 def test_the_words_that_answer_stand_in_the_essay() -> None:
     body = read_corpus().body("essay")
-    assert [
-        words for line in read_lines("gold") for words in line["gold"] if words not in body
-    ] == []
+    answers = [words for line in read_lines("gold") for words in line["gold"]]
+    assert [words for words in answers if words not in body] == []
 
 
 def test_no_input_is_both_fitted_to_and_measured_on() -> None:
-    fitted, measured = (
-        {line["text"].casefold() for line in read_lines(name)} for name in ("orders", "orders-test")
-    )
+    fitted = {line["text"].casefold() for line in read_lines("orders")}
+    measured = {line["text"].casefold() for line in read_lines("orders-test")}
     assert fitted & measured == set()
 
 

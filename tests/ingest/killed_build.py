@@ -1,8 +1,9 @@
-"""A program that kills builds of an index at every line where something can be half done, and says what is found after.
+"""A program that kills builds of an index and says what is found after.
 
-Each build runs in a process of its own, forked from here before Chroma is used, and ends by
-SIGKILL. Prints a JSON line for each: which line it was killed at, which index the next start
-opened, and what the next build still had to embed.
+It kills them at every line where something can be half done. Each build runs in a process of its
+own, forked from here before Chroma is used, and ends by SIGKILL. Prints a JSON line for each: which
+line it was killed at, which index the next start opened, and what the next build still had to
+embed.
 """
 
 import json
@@ -18,7 +19,9 @@ from typing import Any
 import chromadb  # noqa: F401  imported once, here, so that the forks need not
 
 import ingest.build
+import ingest.collection
 import ingest.index
+import ingest.lock
 from ingest.build import build, open_index
 from ingest.errors import IndexMismatch
 from ingest.index import IndexStore, PassageIndex, text_hash
@@ -28,8 +31,13 @@ from tests.fakes import WordVectors, settings_in, word_vector, write_corpus
 
 Place = tuple[str, int, int]  # function, line, how often that line has been reached
 
-WATCHED = {ingest.build.__file__, ingest.index.__file__}
-STEPS = ("_fill", "put", "switch", "build", "locked")
+WATCHED = {
+    ingest.build.__file__,
+    ingest.collection.__file__,
+    ingest.index.__file__,
+    ingest.lock.__file__,
+}
+STEPS = ("_fill", "_embed_new", "put", "write_rows", "switch", "build", "locked")
 OLD = {"a.txt": "\n\n".join(f"Old sentence {i} stands here." for i in range(40))}
 NEW = {
     "a.txt": "\n\n".join(
@@ -50,9 +58,8 @@ def forked(run: Callable[[], Any]) -> tuple[int, Any]:
     os.close(writing)
     with os.fdopen(reading, "rb") as stream:
         content = stream.read()
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), json.loads(
-        content
-    ) if content else None
+    signal_number = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return signal_number, json.loads(content) if content else None
 
 
 def rebuild(folder: Path, reached: Callable[[Place], None] = lambda place: None) -> int:
@@ -80,9 +87,10 @@ def rebuild(folder: Path, reached: Callable[[Place], None] = lambda place: None)
 
 
 def places(folder: Path, every: bool) -> list[Place]:
-    """Return the places of a build that nobody kills: every second line of the switch, and both ends of the last `put`.
+    """Return the places of a build that nobody kills.
 
-    With `every`, the first and the last time that any line is reached.
+    They are every second line of the switch, and both ends of the last `put`; with `every`, the
+    first and the last time that any line is reached.
     """
     seen: list[Place] = []
     rebuild(folder, seen.append)
@@ -103,7 +111,10 @@ def kill_at(folder: Path, place: Place) -> None:
 
 
 def found_in(folder: Path) -> dict[str, Any]:
-    """Return which index the next start opens, how much of it is there, and how much of a build would be embedded anew."""
+    """Return which index the next start opens, whether it is whole, and what it does not know.
+
+    `missing` is how many of the new texts the next build would have to embed.
+    """
     settings = settings_in(folder)
     old, new = read_corpus(folder / "old"), read_corpus(settings.corpus)
     try:
@@ -118,10 +129,11 @@ def found_in(folder: Path) -> dict[str, Any]:
 
 def whole(index: PassageIndex) -> bool:
     """Say whether every passage is found by its own words (a few may share a vector)."""
-    return all(
-        p in [hit for hit, _ in index.nearest(word_vector(p.text), "main", 8)]
-        for p in index.passages("main")
-    )
+    for passage in index.passages("main"):
+        nearest = index.nearest(word_vector(passage.text), "main", 8)
+        if passage not in [hit for hit, _ in nearest]:
+            return False
+    return True
 
 
 def finished(folder: Path) -> dict[str, Any]:

@@ -1,50 +1,18 @@
 """The index: built once, refreshed by what changed, never half of one thing and half of another."""
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ingest.build import Built, build, index_folder, is_current, open_index
-from ingest.errors import EssayChatError, IndexMismatch, IndexMissing, StoreError
-from ingest.index import PassageIndex
+from ingest.errors import EssayChatError, StoreError
 from ingest.passages import split_corpus
-from ingest.settings import Settings
 from ingest.sources import read_corpus
-from ingest.types import Voice
-from tests.fakes import NOTES, RIVER, WordVectors, files_in, settings_in, word_vector, write_corpus
-
-BROOK = "A brook joins it. The brook is short."
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    write_corpus(tmp_path / "corpus", {"river.txt": RIVER, "brook.txt": BROOK}, notes=NOTES)
-    return tmp_path
-
-
-def built(settings: Settings, model: WordVectors | None = None) -> Built:
-    return build(read_corpus(settings.corpus), settings, lambda: model or WordVectors())
-
-
-def opened(settings: Settings) -> PassageIndex:
-    return open_index(read_corpus(settings.corpus), settings)
-
-
-def everything(index: PassageIndex) -> list[str]:
-    """Return the words of every passage that Chroma gives back for its own words, to see that all are there."""
-    voices: tuple[Voice, ...] = ("main", "sources")
-    own = [(passage, voice) for voice in voices for passage in index.passages(voice)]
-    passages = [passage for passage, _ in own]
-    found = [index.nearest(word_vector(passage.text), voice, 100) for passage, voice in own]
-    assert all(
-        passage in [hit for hit, _ in hits] for passage, hits in zip(passages, found, strict=True)
-    )
-    return [passage.text for passage in passages]
+from tests.fakes import WordVectors, files_in, settings_in, word_vector, write_corpus
+from tests.ingest.builds import BROOK, built, everything, opened
 
 
 def test_a_build_embeds_every_passage_once(folder: Path) -> None:
@@ -101,36 +69,9 @@ def test_a_removed_source_leaves_the_index(folder: Path) -> None:
     (folder / "corpus" / "brook.txt").unlink()
     built(settings)
     index = opened(settings)
-    assert not [p for p in index.passages("main") if p.source_id == "brook"]
-    assert not [
-        p
-        for p, _ in index.nearest(word_vector("A brook joins it."), "main", 100)
-        if p.source_id == "brook"
-    ]
-
-
-def test_voices_are_searched_apart_and_the_nearest_comes_first(folder: Path) -> None:
-    settings = settings_in(folder)
-    built(settings)
-    index = opened(settings)
-    [(passage, similarity), *rest] = index.nearest(
-        word_vector("Nobody knows why they closed."), "main", 100
-    )
-    assert passage.text == "Nobody knows why they closed."
-    assert similarity == pytest.approx(1.0, abs=1e-5)
-    assert all(-1 <= s <= similarity for _, s in rest)
-    assert {p.source_id for p, _ in index.nearest(word_vector("mills"), "sources", 100)} == {
-        "record",
-        "atlas",
-    }
-    assert len(index.nearest(word_vector("mills"), "main", 2)) == 2
-
-
-def test_a_corpus_without_notes_has_an_empty_second_voice(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
-    write_corpus(tmp_path / "corpus")
-    built(settings)
-    assert opened(settings).nearest(word_vector("mills"), "sources", 5) == []
+    nearest = index.nearest(word_vector("A brook joins it."), "main", 100)
+    assert "brook" not in {passage.source_id for passage in index.passages("main")}
+    assert "brook" not in {passage.source_id for passage, _ in nearest}
 
 
 def test_progress_ends_with_everything_done(folder: Path) -> None:
@@ -145,52 +86,6 @@ def test_progress_ends_with_everything_done(folder: Path) -> None:
     assert seen[0] == (0, report.passages)
     assert seen[-1] == (report.passages, report.passages)
     assert seen == sorted(seen)
-
-
-def test_an_index_that_is_not_there_names_the_command(folder: Path) -> None:
-    with pytest.raises(IndexMissing, match="essay-chat ingest"):
-        opened(settings_in(folder))
-
-
-@pytest.mark.parametrize(
-    ("other", "named"),
-    [
-        pytest.param(
-            {"embedding_model": "another-model"},
-            "embedding model 'all-MiniLM-L6-v2', not 'another-model'",
-            id="model",
-        ),
-        pytest.param({"max_chars": 100}, "max_chars 600, not 100", id="size"),
-    ],
-)
-def test_an_index_of_other_settings_is_refused_and_untouched(
-    folder: Path, other: Mapping[str, Any], named: str
-) -> None:
-    built(settings_in(folder))
-    before = files_in(folder)
-    with pytest.raises(IndexMismatch, match=named) as caught:
-        opened(settings_in(folder, **other))
-    assert "essay-chat ingest" in str(caught.value)
-    assert files_in(folder) == before
-    everything(opened(settings_in(folder)))
-
-
-def test_an_index_of_another_corpus_is_refused_and_untouched(folder: Path) -> None:
-    built(settings_in(folder))
-    write_corpus(folder / "other", {"river.txt": RIVER + "More."})
-    before = files_in(folder / "index")
-    with pytest.raises(IndexMismatch, match=r"from corpus 'sha256:.*essay-chat ingest"):
-        opened(settings_in(folder, corpus=folder / "other"))
-    assert files_in(folder / "index") == before
-
-
-def test_an_index_of_another_splitter_is_refused(folder: Path) -> None:
-    settings = settings_in(folder)
-    built(settings)
-    manifest = folder / "index" / "index.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"splitter": "lines/0"}))
-    with pytest.raises(IndexMismatch, match="essay-chat ingest"):
-        opened(settings)
 
 
 def test_another_model_embeds_everything_anew(folder: Path) -> None:
@@ -210,34 +105,9 @@ def test_going_back_to_the_index_before_embeds_nothing(folder: Path) -> None:
     everything(opened(settings))
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{", b"[]", b"{}", b"null", b'{"name": 1}', b"\xff\xfe"],
-    ids=lambda content: content.decode("latin-1") or "empty",
-)
-def test_an_unreadable_index_file_is_named_and_mended_by_a_build(
-    folder: Path, content: bytes
-) -> None:
-    settings = settings_in(folder)
-    built(settings)
-    (folder / "index" / "index.json").write_bytes(content)
-    with pytest.raises(StoreError, match=r"index\.json.*essay-chat ingest"):
-        opened(settings)
-    assert built(settings).embedded == 0
-    everything(opened(settings))
-
-
-def test_a_broken_database_is_named(folder: Path) -> None:
-    settings = settings_in(folder)
-    built(settings)
-    broken = settings_in(folder, index=folder / "broken")
-    (folder / "broken" / "chroma").mkdir(parents=True)
-    (folder / "broken" / "index.json").write_bytes((folder / "index" / "index.json").read_bytes())
-    (folder / "broken" / "chroma" / "chroma.sqlite3").write_bytes(b"no database" * 1000)
-    with pytest.raises(
-        StoreError, match=r"broken.*cannot be used.*delete that folder and run `essay-chat ingest`"
-    ):
-        opened(broken)
+def without_locks(folder: Path) -> dict[str, bytes]:
+    files = files_in(folder)
+    return {name: content for name, content in files.items() if not name.endswith(".lock")}
 
 
 @pytest.mark.parametrize(
@@ -258,15 +128,11 @@ def test_a_folder_that_cannot_be_written_is_named_and_left_alone(
     folder: Path, obstruct: Callable[[Path], object]
 ) -> None:
     obstruct(folder / "index")
-    before = {
-        name: content for name, content in files_in(folder).items() if not name.endswith(".lock")
-    }
+    before = without_locks(folder)
     with pytest.raises(StoreError, match=f"{folder.name}/index") as caught:
         built(settings_in(folder))
     assert "\n" not in str(caught.value)
-    assert {
-        name: content for name, content in files_in(folder).items() if not name.endswith(".lock")
-    } == before
+    assert without_locks(folder) == before
 
 
 def test_a_model_that_fails_leaves_the_index_in_use(folder: Path) -> None:
@@ -303,17 +169,6 @@ def test_of_two_builds_at_once_the_second_waits_and_does_nothing(folder: Path) -
     everything(serving)  # a server that opened the index before is not cut off
 
 
-def test_an_index_that_was_rebuilt_twice_since_says_so(folder: Path) -> None:
-    settings = settings_in(folder)
-    built(settings)
-    serving = opened(settings)
-    for word in ("A lake.", "A pond."):
-        write_corpus(folder / "corpus", {"lake.txt": word})
-        built(settings)
-    with pytest.raises(StoreError, match="start this program again"):
-        serving.nearest(word_vector("mills"), "main", 3)
-
-
 def test_the_folder_of_an_index_is_named_by_all_that_shapes_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,14 +193,3 @@ def test_a_note_is_embedded_with_the_name_of_who_is_spoken_of(folder: Path) -> N
     built(settings_in(folder), model)
     [words] = [words for words in model.embedded if "The last mill shut in 1934." in words]
     assert words.startswith("County Office")
-
-
-def test_of_many_like_passages_every_one_can_be_found(tmp_path: Path) -> None:
-    refrain = [f"Verse {i} of the song stands here." for i in range(100)] + [
-        f"Once more, {'o' * i}." for i in range(60)
-    ]
-    settings = settings_in(tmp_path)
-    write_corpus(tmp_path / "corpus", {"song.txt": "\n\n".join(refrain)})
-    built(settings)
-    found = opened(settings).nearest(word_vector("Verse 7 of the song stands here."), "main", 160)
-    assert sorted(passage.text for passage, _ in found) == sorted(refrain)

@@ -63,9 +63,10 @@ def test_a_model_that_cannot_be_loaded_is_named(tmp_path: Path, kind: str) -> No
 @pytest.mark.slow
 def test_a_folder_is_a_model(model: PassageEmbeddings) -> None:
     folder = str(packaged_folder(*PACKAGE))
-    own = load_embeddings(folder)
-    assert own.name == folder
-    np.testing.assert_allclose(own.embed_query("a river"), model.embed_query("a river"), atol=1e-6)
+    loaded = load_embeddings(folder)
+    assert loaded.name == folder
+    expected = model.embed_query("a river")
+    np.testing.assert_allclose(loaded.embed_query("a river"), expected, atol=1e-6)
 
 
 @pytest.mark.slow

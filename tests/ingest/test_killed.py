@@ -1,4 +1,7 @@
-"""A build that is killed leaves the old index whole or the new one whole, and what it stored is not embedded again."""
+"""A build that is killed leaves the old index whole or the new one whole.
+
+What it stored is not embedded again.
+"""
 
 import json
 import os
@@ -20,7 +23,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the builds are 
 def killed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> list[dict[str, Any]]:
-    """What was found after each killed build, in the order of the lines at which they were killed."""
+    """Return what was found after each killed build, in the order of the lines they died at."""
     work = tmp_path_factory.mktemp("killed")
     program = subprocess.run(
         [sys.executable, PROGRAM, work, request.param],

@@ -1,6 +1,5 @@
 """Every passage is exact characters of its text, and no words of a text are lost."""
 
-import hashlib
 import unicodedata
 from itertools import pairwise
 
@@ -9,13 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.passages import paragraph_spans, split_text
-from ingest.sources import SHIPPED, read_corpus
 from ingest.types import Passage, Source, Text
 
 MAIN = Source("t", "T", None, None, None, None, None, None, "essay", "verbatim")
 NOTE = Source("t", "T", None, None, None, None, None, "a claim", "supports", "note")
-ESSAY_SHA256 = "f22bbcd724705ee200aa177db3786a8b9ecb2f66382182526cb9f518add4d1fc"
-
 HARD = (
     "Yes. ",
     "Yes.",
@@ -245,28 +241,3 @@ def test_a_long_sentence_is_cut_after_a_clause() -> None:
     assert len(pieces) > 1
     assert pieces[0].endswith("here;")
     assert all(len(piece) > 20 for piece in pieces)
-
-
-class TestTheShippedEssay:
-    def test_is_byte_for_byte_the_one_that_offsets_point_into(self) -> None:
-        assert hashlib.sha256((SHIPPED / "essay.txt").read_bytes()).hexdigest() == ESSAY_SHA256
-
-    def test_pull_quotes_are_indexed_once_where_they_are_sentences(self) -> None:
-        corpus = read_corpus()
-        passages = split_text(
-            corpus.source("essay"), Text("essay", corpus.body("essay")), max_chars=600
-        )
-        for words in (
-            "help it regain lost territory, and it’s worked",
-            "build a sustained anti-war movement",
-        ):
-            assert corpus.body("essay").count(words) == 2
-            assert [p.text[-1] for p in passages if words in p.text] == ["."]
-
-    def test_every_fact_of_the_notes_is_one_passage(self) -> None:
-        corpus = read_corpus()
-        notes = [
-            (s, t) for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.wording == "note"
-        ]
-        assert len(notes) == 64
-        assert sum(len(split_text(s, t, max_chars=600)) for s, t in notes) == 387

@@ -58,9 +58,8 @@ class ScriptedChat(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         reply = self._next(messages)
         for at in range(0, max(1, len(reply)), self.chunk_chars):
-            yield ChatGenerationChunk(
-                message=AIMessageChunk(content=reply[at : at + self.chunk_chars])
-            )
+            words = reply[at : at + self.chunk_chars]
+            yield ChatGenerationChunk(message=AIMessageChunk(content=words))
 
     def _generate(
         self,
@@ -69,9 +68,8 @@ class ScriptedChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return ChatResult(
-            generations=[ChatGeneration(message=AIMessageChunk(content=self._next(messages)))]
-        )
+        message = AIMessageChunk(content=self._next(messages))
+        return ChatResult(generations=[ChatGeneration(message=message)])
 
 
 class Wire:
@@ -80,9 +78,8 @@ class Wire:
     def __init__(self, handler: BaseHTTPRequestHandler, gone: threading.Event) -> None:
         self._handler, self.gone = handler, gone
         self.key = (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
-        self.asked: dict[str, Any] = json.loads(
-            handler.rfile.read(int(handler.headers["Content-Length"]))
-        )
+        length = int(handler.headers["Content-Length"])
+        self.asked: dict[str, Any] = json.loads(handler.rfile.read(length))
 
     def refuse(self, status: int, message: str, **headers: str) -> None:
         """Answer with an error in OpenAI's form."""
@@ -106,12 +103,9 @@ class Wire:
 
     def _whole(self, status: int, content: dict[str, Any], headers: dict[str, str]) -> None:
         body = json.dumps(content).encode()
+        sizes = {"content-type": "application/json", "content-length": str(len(body))}
         self._handler.send_response(status)
-        for name, value in {
-            "content-type": "application/json",
-            "content-length": str(len(body)),
-            **headers,
-        }.items():
+        for name, value in {**sizes, **headers}.items():
             self._handler.send_header(name.replace("_", "-"), value)
         self._handler.end_headers()
         self._handler.wfile.write(body)
@@ -130,12 +124,8 @@ class Wire:
             "delta": {"role": "assistant", "content": text},
             "finish_reason": finish,
         }
-        self.line(
-            "data: "
-            + json.dumps(
-                {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
-            )
-        )
+        chunk = {"id": "1", "object": "chat.completion.chunk", "model": "m", "choices": [choice]}
+        self.line(f"data: {json.dumps(chunk)}")
 
     def line(self, text: str) -> None:
         """Send a line of a stream."""

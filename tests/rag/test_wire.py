@@ -29,18 +29,16 @@ CITATION = Citation(1, MAIN, "paragraph 2", 4, 16, "These words.")
 
 
 def answer(**values: object) -> Answer:
-    given = {
+    fields = {
         "sentences": (Sentence("These words.", "quoted", (1,), "It says: ", "essay", 1.0),),
         "citations": (CITATION,),
-    }
-    rest = {
         "status": "answered",
         "reason": None,
         "nearest": (),
         "engine": "quote",
         "corpus": "sha256:0",
     }
-    return Answer("Why?", "Why then?", **(given | rest | values))  # type: ignore[arg-type]
+    return Answer("Why?", "Why then?", **(fields | values))  # type: ignore[arg-type]
 
 
 def test_an_answer_in_json_has_every_part_of_the_form() -> None:

@@ -1,4 +1,4 @@
-"""A chain whose stages play a script over the corpus that ships, and the page served with it on loopback."""
+"""A chain whose stages play a script over the corpus that ships, and the page served with it."""
 
 import re
 import threading
@@ -37,10 +37,8 @@ def said(citation: Citation, lead: str = "") -> Sentence:
 class Script:
     """Plays the answer written for a question and keeps what it was asked.
 
-    A question without one is refused.
-
-    Every question waits at `meeting`, where there is one, so that it passes only if enough come at
-    once.
+    A question without one is refused. Every question waits at `meeting`, where there is one, so
+    that it passes only if enough come at once.
     """
 
     corpus: Corpus
@@ -55,9 +53,7 @@ class Script:
             corpus=self.corpus,
             clean=self._clean,
             standalone=self._standalone,
-            retrieve=lambda question: tuple(
-                hit(c) for c in (*self.answers[question].citations, *self.answers[question].nearest)
-            ),
+            retrieve=self._retrieve,
             decide=lambda question, hits: Decision(self.answers[question].status),
             write=lambda question, hits, decision: Draft(()),
             verify=lambda question, *rest: self.answers[question],
@@ -73,6 +69,10 @@ class Script:
             raise QuestionError(f"the question {question!r} holds no word; ask in words")
         return question
 
+    def _retrieve(self, question: str) -> tuple[Hit, ...]:
+        answer = self.answers[question]
+        return tuple(hit(citation) for citation in (*answer.citations, *answer.nearest))
+
     def _standalone(self, question: str, history: tuple[Turn, ...]) -> str:
         self.asked.append((question, history))
         if self.meeting:
@@ -82,18 +82,19 @@ class Script:
         return question
 
 
-def hit(c: Citation) -> Hit:
+def hit(citation: Citation) -> Hit:
     """Return the passage of a citation as the retriever gives it."""
-    return Hit(
-        Passage(c.source.id, c.start, c.end, c.quote, c.locator, c.start, c.end), c.source, 0.9
-    )
+    start, end = citation.start, citation.end
+    source = citation.source
+    passage = Passage(source.id, start, end, citation.quote, citation.locator, start, end)
+    return Hit(passage, source, 0.9)
 
 
 def answered(corpus: Corpus, question: str, citations: Sequence[Citation], **values: Any) -> Answer:
     """Return an answer that says each citation's quote."""
     status = values.pop("status", "answered")
-    sentences = values.pop("sentences", tuple(said(c) for c in citations))
-    given = {"reason": None, "nearest": ()} | values
+    sentences = values.pop("sentences", tuple(said(citation) for citation in citations))
+    rest = {"reason": None, "nearest": ()} | values
     return Answer(
         question,
         question,
@@ -102,34 +103,45 @@ def answered(corpus: Corpus, question: str, citations: Sequence[Citation], **val
         tuple(citations),
         engine="quote",
         corpus=corpus.fingerprint,
-        **given,
+        **rest,
     )
 
 
 def children(corpus: Corpus) -> Answer:
-    """Return the answer about the children: the essay, a source that counts the same, one that qualifies."""
-    snhr = "snhr-2016-08-17-red-square"
+    """Return the answer about the children.
+
+    The essay counts them, one source counts the same, another qualifies that.
+    """
+    essay_words = (
+        "In the first 305 days of its intervention, Russian airstrikes killed 2,704 civilians, "
+        "including 746 children."
+    )
+    snhr_words = "SNHR counts 2,704 civilian deaths, of whom 746 were children and 514 were women."
+    sohr_words = (
+        "After eight months it had counted at least 2,099 civilian dead, including 500 minors and "
+        "318 women. After a full year it had counted 3,804 civilian dead, including 906 minors."
+    )
     cited = [
-        cite(corpus, 1, "essay", "In the first 305 days of its intervention, Russian airstrikes killed 2,704 civilians, "
-             "including 746 children.", "paragraph 4"),
-        cite(corpus, 2, snhr, "SNHR counts 2,704 civilian deaths, of whom 746 were children and 514 were women.", "fact 1"),
-        cite(corpus, 3, "sohr-2016-08-30-eleven-months", "After eight months it had counted at least 2,099 civilian dead, "
-             "including 500 minors and 318 women. After a full year it had counted 3,804 civilian dead, including 906 minors.",
-             "fact 5 to 6"),
-    ]  # fmt: skip
+        cite(corpus, 1, "essay", essay_words, "paragraph 4"),
+        cite(corpus, 2, "snhr-2016-08-17-red-square", snhr_words, "fact 1"),
+        cite(corpus, 3, "sohr-2016-08-30-eleven-months", sohr_words, "fact 5 to 6"),
+    ]
     leads = [
         "The essay says: ",
         "A source supports this. Note on SNHR: ",
         "A source qualifies this. Note on SOHR: ",
     ]
-    sentences = tuple(said(c, lead) for c, lead in zip(cited, leads, strict=True))
+    sentences = tuple(said(citation, lead) for citation, lead in zip(cited, leads, strict=True))
     return answered(corpus, CHILDREN, cited, sentences=sentences)
 
 
 def ghouta(corpus: Corpus) -> Answer:
     """Return the refusal, with what comes closest."""
-    near = cite(corpus, 1, "essay", "The regime was close to collapse in September 2015 when Putin intervened at the "
-                "regime’s request.", "paragraph 2")  # fmt: skip
+    words = (
+        "The regime was close to collapse in September 2015 when Putin intervened at the regime’s "
+        "request."
+    )
+    near = cite(corpus, 1, "essay", words, "paragraph 2")
     reason = "Neither the essay nor the notes on its sources mention Ghouta."
     return answered(corpus, GHOUTA, (), status="not_in_corpus", reason=reason, nearest=(near,))
 

@@ -1,4 +1,7 @@
-"""What a person reads in a terminal: the reason first, who speaks, quotation marks on quotations, then where each stands."""
+"""What a person reads in a terminal.
+
+The reason comes first, then who speaks, with quotation marks on quotations, then where each stands.
+"""
 
 from dataclasses import replace
 
@@ -35,7 +38,7 @@ SECOND = Citation(2, NOTE, "fact 3", 0, 12, "Other words.")
 
 
 def answer(*sentences: Sentence, **values: object) -> Answer:
-    given = {
+    fields = {
         "status": "answered",
         "citations": (),
         "reason": None,
@@ -43,7 +46,7 @@ def answer(*sentences: Sentence, **values: object) -> Answer:
         "engine": "quote",
         "corpus": "sha256:0",
     }
-    return Answer("Why?", "Why?", sentences=sentences, **(given | values))  # type: ignore[arg-type]
+    return Answer("Why?", "Why?", sentences=sentences, **(fields | values))  # type: ignore[arg-type]
 
 
 def test_each_speaker_has_a_paragraph_and_only_the_authors_words_have_quotation_marks() -> None:
@@ -72,15 +75,11 @@ def test_written_words_have_no_quotation_marks_and_are_marked() -> None:
 def test_citations_say_whose_words_where_and_how_they_bear() -> None:
     text = answer_text(answer(citations=(FIRST, SECOND)))
     assert "Citations:" in text
-    assert (
-        "[1] A text (An author, A paper, 2016; verbatim), paragraph 2, characters 4–16:\n      “These words.”"
-        in text
-    )
+    first = "[1] A text (An author, A paper, 2016; verbatim), paragraph 2, characters 4–16:"
+    assert f"{first}\n      “These words.”" in text
     assert "      https://example.org/a" in text
-    assert (
-        "[2] A count (Count House, 2017; note in our words; contradicts the essay), fact 3, characters 0–12:"
-        in text
-    )
+    second = "[2] A count (Count House, 2017; note in our words; contradicts the essay)"
+    assert f"{second}, fact 3, characters 0–12:" in text
     assert "Somebody" not in text, "the author of a source did not write the note on it"
 
 

@@ -1,4 +1,4 @@
-"""Questions about the corpus itself get its own data, checked field by field, and lists of exact quotes."""
+"""Questions about the corpus itself get its own data, checked field by field, and exact quotes."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +32,10 @@ DATA = {
 
 
 class Searching:
-    """Finds every passage but those that it is told to miss, longest first, and keeps what it was asked."""
+    """Finds every passage but those that it is told to miss, longest first.
+
+    It keeps what it was asked.
+    """
 
     def __init__(self, corpus: Corpus, missing: str = "nothing at all") -> None:
         self.asked: list[str] = []
@@ -40,10 +43,11 @@ class Searching:
 
     def __call__(self, question: str) -> tuple[Hit, ...]:
         self.asked.append(question)
-        found = [
-            p for p in split_corpus(self._corpus, max_chars=600) if self._missing not in p.text
-        ]
-        return tuple(Hit(p, self._corpus.source(p.source_id), float(len(p.text))) for p in found)
+        return tuple(
+            Hit(passage, self._corpus.source(passage.source_id), float(len(passage.text)))
+            for passage in split_corpus(self._corpus, max_chars=600)
+            if self._missing not in passage.text
+        )
 
 
 def about(corpus: Corpus, search: Searching | None = None) -> About:

@@ -1,4 +1,4 @@
-"""Questions about the corpus itself are told from questions to the texts, by whole questions only."""
+"""Questions about the corpus itself are told from those to the texts, by whole questions only."""
 
 import pytest
 
@@ -61,7 +61,8 @@ def test_a_question_about_the_corpus_is_known(question: str, request_: Request) 
         "What does the essay say about why Russia intervened?",
         "What do the sources say about the share of strikes that hit ISIS?",
         "What does the essay say about the number of civilians killed?",
-        "What does the essay say about Russian oil and gas exploration contracts in Syria since the war began?",
+        "What does the essay say about Russian oil and gas exploration contracts in Syria "
+        "since the war began?",
         "What does the essay say about it?",
         "Which sources disagree with the essay?",
         "Does Russia mention the base?",

@@ -1,246 +1,154 @@
-"""A claim is supported, contradicted or not found, by the words of the essay and the notes."""
+"""A claim is checked against what is retrieved, if it stands in its text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from ingest.types import Passage, Relation, Source, Wording
-from ingest.voices import speaker
-from rag.check.claim import check, mend, weigh
-from rag.check.support import content
-from rag.language.facts import AFFIRMED, Mismatch, compare
+from ingest.errors import QuestionError
+from ingest.passages import split_corpus
+from ingest.settings import read_settings
+from ingest.types import Corpus, Passage
+from rag.check.claim import ClaimChecker, clean_claim
+from rag.language.words import stems
+from rag.question.scope import read_scope
 from rag.types import Hit
+from rag.wire import claim_json
+from ui.plain import claim_text
 
 
 class WordScorer:
-    """Supports a claim by the share of its words that stand in the evidence.
-
-    Remembers what it was asked.
-    """
-
-    def __init__(self) -> None:
-        """Start with nothing asked."""
-        self.asked: list[tuple[str, str]] = []
+    """Supports a claim by the share of its words that stand in the evidence."""
 
     def score(self, evidence: Sequence[str], claims: Sequence[str]) -> list[float]:
-        """Return the share of content words found, for each pair."""
-        self.asked += zip(evidence, claims, strict=True)
+        pairs = zip(evidence, claims, strict=True)
         return [
-            self._share(content(claim), content(one))
-            for one, claim in zip(evidence, claims, strict=True)
+            sum(word in stems(one) for word in stems(claim)) / len(stems(claim))
+            for one, claim in pairs
         ]
 
-    @staticmethod
-    def _share(words: list[str], held: list[str]) -> float:
-        return sum(word in held for word in words) / len(words)
 
-
-def _hit(
-    text: str,
-    publisher: str | None = None,
-    title: str = "The tyrants bring the invaders",
-    score: float = 9.0,
-) -> Hit:
-    relation: Relation = "qualifies" if publisher else "essay"
-    wording: Wording = "note" if publisher else "verbatim"
-    source = Source(
-        publisher or "essay", title, None, publisher, None, None, None, None, relation, wording
+def checker(corpus: Corpus, passages: Sequence[Passage], relevant: float = 6.0) -> ClaimChecker:
+    """Return the checker that is given these passages for any claim."""
+    hits = tuple(Hit(passage, corpus.source(passage.source_id), 9.0) for passage in passages)
+    return ClaimChecker(
+        corpus=corpus,
+        retrieve=lambda claim: hits,
+        scorer=WordScorer(),
+        clean=lambda claim: clean_claim(claim, read_settings()),
+        relevant=relevant,
     )
-    return Hit(Passage(source.id, 0, len(text), text, "paragraph 1", 0, len(text)), source, score)
 
 
-KILLED = _hit(
-    "In the first 305 days of its intervention, Russian airstrikes killed 2,704 civilians, including 746 children."
-)
-EIGHTY = _hit(
-    "Yet over 80% of Russian bombs have fallen nowhere near territory controlled by the terror group."
-)
-MILITIAS = _hit(
-    "Already in Aleppo\u2019s evacuation deal, Iran\u2019s sectarian militias did not comply."
-)
-STUDENTS = _hit("Syrian students often studied in Russia or other eastern bloc countries.")
-REUTERS = _hit(
-    "Reuters found that close to 80 percent of the bombs of Russia fell nowhere near territory of Islamic State.",
-    "Reuters",
-    "Most of Russia's strikes don't target Islamic State",
-)
-LEASE = _hit(
-    "The agreement on the base at Tartus runs for 49 years.",
-    "TASS",
-    "Putin signs order on Russia's naval base",
-)
-HITS = (KILLED, EIGHTY, MILITIAS, STUDENTS, REUTERS, LEASE)
+def test_a_claim_in_another_language_is_not_found_and_why(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
+    known = checker(river, passages)
+    checked = replace(known, foreign=read_scope(river, any_language=False).foreign)
+    verdict = checked("Die letzte Mühle wurde im Jahr 1934 geschlossen, sagt das Amt.")
+    assert (verdict.finding, verdict.evidence) == ("not_found", ())
+    assert verdict.reason == "this looks like German; the texts are in English"
+    assert checked("The last mill closed in 1934.") == known("The last mill closed in 1934.")
+
+
+@pytest.fixture
+def passages(river: Corpus) -> tuple[Passage, ...]:
+    return split_corpus(river, max_chars=600)
+
+
+def test_both_voices_are_cited_by_exact_words_the_text_first(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
+    verdict = checker(river, passages)("The last mill closed in 1934.")
+    assert verdict.finding == "contradicted"
+    assert [one.citation.number for one in verdict.evidence] == [
+        *range(1, len(verdict.evidence) + 1)
+    ]
+    first = verdict.evidence[0]
+    assert (first.citation.source.id, first.bearing) == ("river", "contradicts")
+    assert first.words == "the essay says 1931, not 1934"
+    for one in verdict.evidence:
+        citation = one.citation
+        assert river.body(citation.source.id)[citation.start : citation.end] == citation.quote
+
+
+def test_a_passage_that_does_not_stand_in_its_text_is_no_evidence(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
+    [closed] = [passage for passage in passages if "closed in" in passage.text]
+    shifted = replace(closed, start=closed.start + 1, end=closed.end + 1)
+    assert checker(river, [closed])("The mills closed in 1931.").finding == "supported"
+    assert checker(river, [shifted])("The mills closed in 1931.").finding == "not_found"
+
+
+def test_what_scores_too_low_is_no_evidence(river: Corpus, passages: Sequence[Passage]) -> None:
+    assert checker(river, passages, relevant=9.5)("The mills closed in 1931.").evidence == ()
 
 
 @pytest.mark.parametrize(
-    ("claim", "finding", "supports", "contradicts"),
-    [
-        pytest.param(
-            "Russian airstrikes killed 2,704 civilians", "supported", [KILLED], [], id="number"
-        ),
-        pytest.param(
-            "Russian airstrikes killed over 2,000 civilians", "supported", [KILLED], [], id="bound"
-        ),
-        pytest.param(
-            "Russian airstrikes killed 2,740 civilians",
-            "contradicted",
-            [],
-            [KILLED],
-            id="digits-swapped",
-        ),
-        pytest.param(
-            "Russian airstrikes killed 746 civilians",
-            "contradicted",
-            [],
-            [KILLED],
-            id="figure-of-the-children",
-        ),
-        pytest.param(
-            "over 80% of Russian bombs have fallen nowhere near territory",
-            "supported",
-            [EIGHTY],
-            [REUTERS],
-            id="essay-first",
-        ),
-        pytest.param(
-            "almost 80% of Russian bombs fell nowhere near territory",
-            "contradicted",
-            [REUTERS],
-            [EIGHTY],
-            id="voices-differ",
-        ),
-        pytest.param(
-            "The agreement on the base at Tartous runs for 49 years",
-            "supported",
-            [LEASE],
-            [],
-            id="variant",
-        ),
-        pytest.param(
-            "The agreement on the base at Tartus runs for 99 years",
-            "contradicted",
-            [],
-            [LEASE],
-            id="note",
-        ),
-        pytest.param(
-            "Iran\u2019s sectarian militias complied", "contradicted", [], [MILITIAS], id="negation"
-        ),
-        pytest.param("Assad studied in Moscow", "not_found", [], [], id="other-names"),
-        pytest.param("Ghouta was bombed with sarin", "not_found", [], [], id="not-in-the-corpus"),
-    ],
+    ("claim", "named"),
+    [("?!", "the claim holds no word"), ("x" * 3000, "the claim has 3,000 characters")],
 )
-def test_a_claim_gets_the_verdict_a_reader_would_give(
-    claim: str, finding: str, supports: list[Hit], contradicts: list[Hit]
+def test_a_claim_without_words_or_too_long_is_refused(
+    river: Corpus, claim: str, named: str
 ) -> None:
-    verdict = check(claim, HITS, WordScorer())
-    assert verdict.finding == finding
-    assert [one.hit for one in verdict.evidence if one.bearing == "supports"] == supports
-    assert [one.hit for one in verdict.evidence if one.bearing == "contradicts"] == contradicts
+    with pytest.raises(QuestionError, match=named):
+        checker(river, ())(claim)
 
 
-def test_a_contradiction_says_who_says_what() -> None:
-    verdict = check("Russian airstrikes killed 2,740 civilians", HITS, WordScorer())
-    assert verdict.reason == "the essay says 2,704 civilians, not 2,740 civilians"
-
-
-def test_a_claim_not_found_says_what_the_nearest_passage_lacks() -> None:
-    verdict = check("Syrian students often studied in Moscow", (STUDENTS,), WordScorer())
-    assert verdict.reason == "the nearest passage does not say so: it does not mention Moscow"
-
-
-def test_a_passage_on_another_subject_is_no_evidence() -> None:
-    claim = "Syrian students often studied in Russia"
-    assert check(claim, (_hit(claim, score=1.0),), WordScorer()).finding == "not_found"
-    assert (
-        check(claim, (_hit(claim, score=1.0),), WordScorer(), relevant=0.5).finding == "supported"
-    )
-
-
-def test_another_number_for_another_time_contradicts_nothing() -> None:
-    november = _hit("By November 2015 Russian airstrikes had killed 329 civilians.", "VDC")
-    claim = "Russian airstrikes killed 2,704 civilians"
-    assert [one.hit for one in check(claim, (KILLED, november), WordScorer()).evidence] == [KILLED]
-    assert check(f"{claim} by November 2015", (november,), WordScorer()).finding == "contradicted"
-
-
-def test_no_passage_is_no_verdict() -> None:
-    verdict = check("Russia came", (), WordScorer())
-    assert (verdict.finding, verdict.evidence, verdict.reason) == (
-        "not_found",
-        (),
-        "no passage was found",
-    )
-
-
-def test_a_name_may_stand_around_the_passage() -> None:
-    hit = _hit("It showcases its advanced weaponry.")
-    claim = "It is Russia that showcases advanced weaponry"
-    assert check(claim, (hit,), WordScorer()).finding == "not_found"
-    known = check(
-        "Syria lets Russia showcase advanced weaponry",
-        (hit,),
-        WordScorer(),
-        context=lambda _: "Russia and Syria",
-    )
-    assert known.finding == "supported"
-
-
-def test_a_passage_that_cannot_bear_on_the_claim_is_not_scored() -> None:
-    scorer = WordScorer()
-    check("Russian airstrikes killed 2,740 civilians", HITS, scorer)
-    assert scorer.asked == [(KILLED.passage.text, "Russian airstrikes killed 2,704 civilians")]
+def test_the_json_form_refers_to_its_citations_by_number(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
+    form = claim_json(checker(river, passages)("The mills closed in 1931."))
+    assert (form["claim"], form["verdict"]) == ("The mills closed in 1931.", "supported")
+    assert [one["citation"] for one in form["evidence"]] == [
+        citation["number"] for citation in form["citations"]
+    ]
+    assert form["citations"][0]["quote"] == "The mills closed in 1931."
+    assert form["corpus"] == river.fingerprint
 
 
 @pytest.mark.parametrize(
-    ("claim", "mismatch", "mended"),
+    ("claim", "opening", "heading"),
     [
-        pytest.param(
-            "2,740  civilians",
-            Mismatch("number", "2,740 civilians", "2,704 civilians"),
-            "2,704 civilians",
-            id="space",
+        (
+            "The mills closed in 1931.",
+            "Supported: the essay says so; the note on County Office says 1934, not 1931.",
+            "Supports it:\n  [1] river",
         ),
-        pytest.param(
-            "They complied",
-            Mismatch("negation", "complied", "denies"),
-            "They not complied",
-            id="deny",
+        (
+            "The mills closed in 1951.",
+            "Contradicted: the essay says 1931, not 1951",
+            "Contradicts it:\n  [1] river",
         ),
-        pytest.param(
-            "They did not comply", Mismatch("negation", "comply", AFFIRMED), None, id="denial"
-        ),
-        pytest.param(
-            "Exports fell", Mismatch("opposite", "fell", "rose"), "Exports rose", id="opposite"
-        ),
-        pytest.param(
-            "In Moscow", Mismatch("name", "Moscow", None), None, id="nothing-to-put-there"
+        (
+            "Ghouta was shelled.",
+            "Not found in the corpus: the nearest passage does not say so",
+            None,
         ),
     ],
+    ids=["supported", "contradicted", "not found"],
 )
-def test_a_claim_is_put_right_where_the_evidence_says_how(
-    claim: str, mismatch: Mismatch, mended: str | None
+def test_a_reader_gets_the_verdict_why_and_where(
+    river: Corpus, passages: Sequence[Passage], claim: str, opening: str, heading: str | None
 ) -> None:
-    assert mend(claim, [mismatch]) == mended
+    text = claim_text(checker(river, passages)(claim))
+    assert text.startswith(opening)
+    assert heading is None or heading in text
+    assert heading is not None or "[1]" not in text
 
 
-def test_a_claim_put_right_has_no_mismatch_left() -> None:
-    claim = "Russian airstrikes killed 2,740 civilians, including 764 children"
-    mended = mend(claim, compare(claim, KILLED.passage.text))
-    assert mended is not None
-    assert compare(mended, KILLED.passage.text) == ()
-
-
-def test_relevance_speaks_for_a_passage_or_against_it() -> None:
-    assert weigh(0.5, 6.5) < weigh(0.5, 7.5) == 0.5 < weigh(0.5, 8.5)
-    assert weigh(0.0, 7.5) == pytest.approx(0, abs=0.01)
-    assert weigh(1.0, 7.5) == pytest.approx(1, abs=0.01)
-
-
-def test_a_denial_in_other_words_is_not_called_a_contradiction() -> None:
-    verdict = check("Russian bombs did not target Islamic State", (REUTERS,), WordScorer())
-    assert "contradicts" not in [one.bearing for one in verdict.evidence]
-
-
-def test_a_note_is_never_said_to_be_the_source() -> None:
-    assert [speaker(hit.source) for hit in (KILLED, REUTERS)] == ["essay", "note on Reuters"]
+def test_the_headings_keep_what_supports_and_what_contradicts_apart(
+    river: Corpus, passages: Sequence[Passage]
+) -> None:
+    verdict = checker(river, passages)("The mills closed in 1931.")
+    other = replace(
+        verdict.evidence[0],
+        bearing="contradicts",
+        citation=replace(verdict.evidence[0].citation, number=2),
+    )
+    text = claim_text(replace(verdict, evidence=(verdict.evidence[0], other)))
+    supports, contradicts = text.split("Contradicts it:")
+    assert "[1]" in supports
+    assert "[2]" not in supports
+    assert "[2]" in contradicts

@@ -118,7 +118,10 @@ def test_words_of_its_own_are_never_called_a_quote(river: Corpus, quote: Quote, 
 def test_written_words_are_a_quotation_only_as_whole_sentences_letter_for_letter(
     tmp_path: Path, text: str, verdict: str
 ) -> None:
-    body = "It is said that the town was rich. The mills closed in 1931. Nobody would say so. Then came the war."
+    body = (
+        "It is said that the town was rich. The mills closed in 1931. Nobody would say so. "
+        "Then came the war."
+    )
     corpus = read_corpus(write_corpus(tmp_path / "corpus", {"town.txt": body}))
     cited, other = (
         Quote("town", 0, len(body), body, "paragraph 1"),

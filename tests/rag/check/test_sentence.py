@@ -17,10 +17,12 @@ QUESTION = "What does the essay say?"
 
 ESSAY = (
     "In 2015 Russian airstrikes killed 2,704 civilians, including 746 children. "
-    "The regime was “close to\ncollapse”, says Assad. Iran did not leave Syria. Moscow has sold the drones."
+    "The regime was “close to\ncollapse”, says Assad. Iran did not leave Syria. "
+    "Moscow has sold the drones."
 )
 NOTE = {
-    "id": "record", "title": "Losses of the war", "publisher": "County Office", "author": "Ada Byrne",
+    "id": "record", "title": "Losses of the war",
+    "publisher": "County Office", "author": "Ada Byrne",
     "claim": "Iran did not leave", "relation": "supports",
     "facts": ["The office counts 84 dead and calls that “a low estimate”."],
 }  # fmt: skip
@@ -143,7 +145,10 @@ def test_unsupported_and_why(corpus: Corpus, text: str, cited: str, problem: str
 
 
 def test_names_the_other_way_round_are_told_although_each_is_there(tmp_path: Path) -> None:
-    body = "Putin has strengthened relations with Israel, selling Israel military drones. Russia protects its client."
+    body = (
+        "Putin has strengthened relations with Israel, selling Israel military drones. "
+        "Russia protects its client."
+    )
     other = read_corpus(write_corpus(tmp_path / "corpus", {"essay.txt": body}))
     found = checked(
         other,

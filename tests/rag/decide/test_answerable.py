@@ -8,7 +8,7 @@ import pytest
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from rag.chain import EssayChain
-from rag.decide.answerable import SURE, build_decider, listed, read_models
+from rag.decide.answerable import SURE, build_decider, listed, read_regressions
 from rag.types import Decision, Hit
 from tests.fakes import NOTES, write_corpus
 
@@ -108,12 +108,15 @@ def test_a_name_that_the_corpus_does_not_know_is_said_unless_the_reader_is_sure(
 
 
 def test_without_a_reader_other_coefficients_decide(decide: Decide) -> None:
-    models = read_models()
+    models = read_regressions()
     features = decide().features
     assert "answers" not in features
     assert models.of(features) is models.unread
     assert models.of({**features, "answers": 0.0}) is models.read
-    assert all(0 < model.refuse < model.partly < 1 for model in (models.read, models.unread))
+    assert all(
+        0 < model.thresholds["refuse"] < model.thresholds["partly"] < 1
+        for model in (models.read, models.unread)
+    )
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,10 @@ from rag.types import Hit
 from tests.fakes import write_corpus
 
 AFFIRMS = "Nine countries signed the treaty after the war."
-DENIES = "Italy refused to sign the treaty. Exports increased sharply in the north. Italy bought ten ships."
+DENIES = (
+    "Italy refused to sign the treaty. Exports increased sharply in the north. "
+    "Italy bought ten ships."
+)
 
 
 def lacking(folder: Path, question: str, body: str) -> Missing:

@@ -5,8 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.language.alignment import changed, differences
+from rag.language.compare import read_facts
 
-SOLD = "The Soviet Union sold weapons to the Syrian dictatorship, and Syrian students often studied in Russia."
+SOLD = (
+    "The Soviet Union sold weapons to the Syrian dictatorship, and Syrian students often studied "
+    "in Russia."
+)
 MET = "Putin received Netanyahu in Moscow in June 2016."
 
 
@@ -186,7 +190,8 @@ def test_what_is_added_to_a_sentence_that_is_repeated_is_told(claim: str, added:
 
 def test_it_is_said_in_words_after_what_else_differs() -> None:
     found = differences(
-        "In 2014 Syria sold weapons to Israel.", "In 2013 Israel sold weapons to Syria."
+        read_facts("In 2014 Syria sold weapons to Israel."),
+        read_facts("In 2013 Israel sold weapons to Syria."),
     )
     assert [mismatch.kind for mismatch in found] == ["date", "role"]
     assert found[1].words("the essay") == "the essay has Syria and Israel the other way round"

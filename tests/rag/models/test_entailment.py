@@ -1,16 +1,16 @@
-"""The packaged checker: its weights, and what it makes of claims that share all their words with the evidence."""
+"""The packaged model tells claims apart that share all their words with the evidence."""
 
 import pytest
 
-from rag.models.entailment import AdaptedChecker, load_checker
+from rag.models.entailment import AdaptedEntailment, load_entailment
 
 EVIDENCE = "Israel sold ten drones to Russia in 2009. The deal was worth 53 million dollars."
 
 
 @pytest.fixture(scope="module")
-def checker() -> AdaptedChecker:
-    """Return the checker that ships, loaded once."""
-    return load_checker()
+def model() -> AdaptedEntailment:
+    """Return the model that ships, loaded once."""
+    return load_entailment()
 
 
 @pytest.mark.slow
@@ -23,15 +23,15 @@ def checker() -> AdaptedChecker:
     ],
 )
 def test_a_claim_that_the_evidence_bears_out_scores_higher_than_its_look_alike(
-    checker: AdaptedChecker, true: str, false: str
+    model: AdaptedEntailment, true: str, false: str
 ) -> None:
-    assert checker.check(EVIDENCE, true) > checker.check(EVIDENCE, false)
+    assert model.logit(EVIDENCE, true) > model.logit(EVIDENCE, false)
 
 
 @pytest.mark.slow
 def test_what_a_claim_gives_does_not_depend_on_what_was_read_before(
-    checker: AdaptedChecker,
+    model: AdaptedEntailment,
 ) -> None:
-    first = checker.check(EVIDENCE, "Israel sold drones.")
-    checker.check("Something else.", "Else.")
-    assert checker.check(EVIDENCE, "Israel sold drones.") == first
+    first = model.logit(EVIDENCE, "Israel sold drones.")
+    model.logit("Something else.", "Else.")
+    assert model.logit(EVIDENCE, "Israel sold drones.") == first

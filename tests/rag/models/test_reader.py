@@ -18,7 +18,8 @@ from rag.models.reader import ADAPTER, NOWHERE, AdaptedReader, load_reader
 from rag.models.rerank import load_reranker
 
 TEXT = (
-    "The lighthouse on Skerry Point was lit in 1872. Its keeper, Anna Holm, lived in the tower with three children. "
+    "The lighthouse on Skerry Point was lit in 1872. Its keeper, Anna Holm, lived in the tower "
+    "with three children. "
     "A storm in 1903 wrecked the Marian on the reef, and eleven sailors drowned."
 )
 SENTENCES = [(0, 47), (48, 110), (111, len(TEXT))]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.search.keywords import KeywordRanking, stems
+from rag.language.words import stems
+from rag.search.keywords import KeywordRanking
 
 TEXTS = [
     "The river feeds three mills.",

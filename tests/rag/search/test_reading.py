@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ingest.neighbours import read_neighbours
 from ingest.types import Corpus
-from rag.search.reading import MAIN_CHARS, MAIN_READ, ReadingStage
+from rag.search.reading import MAIN_CHARS, READ, ReadingStage
 from rag.types import Hit
 from tests.fakes import NOTES, ScriptedReader, indexed, write_corpus
 
@@ -14,7 +14,7 @@ QUESTION = "When did the last mill shut?"
 def hits_in(
     folder: Path, **files: str
 ) -> tuple[Corpus, tuple[Hit, ...], ReadingStage, ScriptedReader]:
-    """Return every passage as a hit, in the order of the texts, and a stage whose reader looks for "1934"."""
+    """Return every passage as a hit, and a stage whose reader looks for "1934"."""
     write_corpus(
         folder / "corpus",
         {f"{name}.txt": body for name, body in files.items()} or None,
@@ -47,7 +47,10 @@ def test_a_passage_is_read_with_its_paragraph_and_a_note_behind_its_source(tmp_p
     assert (
         "The river rises in the north. It feeds three mills along the valley." in reader.read_texts
     )
-    record = "County Office, A record of the county: The last mill shut in 1934.\nIts owner had died the year before."
+    record = (
+        "County Office, A record of the county: The last mill shut in 1934.\n"
+        "Its owner had died the year before."
+    )
     assert record in reader.read_texts
     assert len(reader.read_texts) == len(set(reader.read_texts)), "a window is read once"
 
@@ -70,10 +73,10 @@ def test_only_the_best_are_read_and_the_others_stay_behind_what_answers(tmp_path
         tmp_path, mills="\n\n".join([*paragraphs[:3], "It shut in 1934.", *paragraphs[3:]])
     )
     read = stage(QUESTION, hits)
-    assert len(reader.read_texts) == MAIN_READ
+    assert len(reader.read_texts) == READ["main"]
     assert read[0].passage.text == "It shut in 1934."
-    assert ["answers" in hit.parts for hit in read] == [True] * MAIN_READ + [False] * (
-        len(hits) - MAIN_READ
+    assert ["answers" in hit.parts for hit in read] == [True] * READ["main"] + [False] * (
+        len(hits) - READ["main"]
     )
 
 

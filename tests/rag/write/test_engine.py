@@ -1,12 +1,15 @@
-"""Whatever a model writes, an answer shows only what its passages bear out, and says what it left out and why."""
+"""Whatever a model writes, an answer shows only what its passages bear out.
 
-from collections.abc import Callable, Iterator
+It says what it left out and why.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from ingest.passages import split_corpus
-from ingest.types import Corpus
+from ingest.types import Corpus, Passage
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.types import (
@@ -21,15 +24,8 @@ from rag.types import (
     Settled,
     Written,
 )
-from rag.write.engine import (
-    MAX_PASSAGES,
-    MAX_SENTENCES,
-    NOTHING_HELD,
-    NOTHING_SAID,
-    QUOTED_INSTEAD,
-    WriteEngine,
-    choose_passages,
-)
+from rag.write.attempt import NOTHING_HELD, NOTHING_SAID, QUOTED_INSTEAD
+from rag.write.engine import MAX_PASSAGES, MAX_SENTENCES, WriteEngine, choose_passages
 from rag.write.prompts import NO_ANSWER, RULES
 from tests.rag.scripted_chat import ScriptedChat, said
 
@@ -45,12 +41,22 @@ def words_check(question: str, text: str, quotes: tuple[Quote, ...]) -> Checked:
     if not quotes:
         return Checked("uncited", None, ("it cites no passage",))
     years = [word for word in text.strip(".").split() if word.isdigit()]
-    held = bool(years) and all(any(year in quote.text for quote in quotes) for year in years)
-    return (
-        Checked("supported", 0.9)
-        if held
-        else Checked("unsupported", 0.1, ("the passage does not say so",))
+    quoted = " ".join(quote.text for quote in quotes)
+    if years and all(year in quoted for year in years):
+        return Checked("supported", 0.9)
+    return Checked("unsupported", 0.1, ("the passage does not say so",))
+
+
+def scored(corpus: Corpus, passages: Sequence[Passage], scores: Sequence[float]) -> tuple[Hit, ...]:
+    return tuple(
+        Hit(passage, corpus.source(passage.source_id), score)
+        for passage, score in zip(passages, scores, strict=True)
     )
+
+
+def quoting(*passages: Passage) -> Draft:
+    """Return a draft that quotes each passage in a sentence of its own."""
+    return Draft(tuple(DraftSentence(None, (Quote.whole(passage),)) for passage in passages))
 
 
 Play = Callable[..., tuple[EssayChain, ScriptedChat]]
@@ -69,16 +75,14 @@ def play(river: Corpus) -> Iterator[Play]:
     ) -> tuple[EssayChain, ScriptedChat]:
         model = ScriptedChat(replies=list(replies))
         models.append(model)
-        hits = tuple(
-            Hit(passage, river.source(passage.source_id), 5.0 - rank)
-            for rank, passage in enumerate(split_corpus(river, max_chars=600))
-        )
+        passages = split_corpus(river, max_chars=600)
+        hits = scored(river, passages, [5.0 - rank for rank in range(len(passages))])
 
-        def quoting(question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
+        def quote(question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
             order = (0, 2, 3, 4) if hits and decision.status != "not_in_corpus" else ()
-            return Draft(tuple(DraftSentence(None, (Quote.whole(hits[n].passage),)) for n in order))
+            return quoting(*(hits[n].passage for n in order))
 
-        engine = WriteEngine(river, model, quoting, words_check, candidates)
+        engine = WriteEngine(river, model, quote, words_check, candidates)
         chain = EssayChain(
             corpus=river,
             clean=str.strip,
@@ -272,24 +276,18 @@ def test_the_verifier_does_not_take_the_engine_at_its_word(play: Play, river: Co
 
 def test_the_model_is_given_what_would_be_quoted_and_the_next_best(river: Corpus) -> None:
     passages = split_corpus(river, max_chars=600)
-    hits = tuple(Hit(p, river.source(p.source_id), 9.0 - rank) for rank, p in enumerate(passages))
-    quoted = Draft(
-        (
-            DraftSentence(None, (Quote.whole(passages[3]),)),
-            DraftSentence(None, (Quote.whole(passages[1]),)),
-        )
-    )
-    given = choose_passages(quoted, hits)
-    assert [quote.text for quote in given[:4]] == [passages[n].text for n in (3, 1, 0, 2)]
-    assert len(given) == len(set(given)) == min(MAX_PASSAGES, len(passages))
+    hits = scored(river, passages, [9.0 - rank for rank in range(len(passages))])
+    chosen = choose_passages(quoting(passages[3], passages[1]), hits)
+    assert [quote.text for quote in chosen[:4]] == [passages[n].text for n in (3, 1, 0, 2)]
+    assert len(chosen) == len(set(chosen)) == min(MAX_PASSAGES, len(passages))
 
 
 def test_of_many_quotes_the_best_are_given(river: Corpus) -> None:
     passages = split_corpus(river, max_chars=600)
-    hits = tuple(Hit(p, river.source(p.source_id), float(rank)) for rank, p in enumerate(passages))
-    quoted = Draft(tuple(DraftSentence(None, (Quote.whole(p),)) for p in passages))
-    assert [quote.text for quote in choose_passages(quoted, hits)] == [
-        p.text for p in passages[-MAX_PASSAGES:]
+    hits = scored(river, passages, [float(rank) for rank in range(len(passages))])
+    chosen = choose_passages(quoting(*passages), hits)
+    assert [quote.text for quote in chosen] == [
+        passage.text for passage in passages[-MAX_PASSAGES:]
     ]
 
 

@@ -1,4 +1,4 @@
-"""Orders planted in a source, and a model that obeys every one of them: no reader sees what was ordered."""
+"""Orders planted in a source, and a model that obeys them all: no reader sees what was ordered."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from ingest.claims import ClaimMap
 from ingest.embed import load_embeddings
 from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
-from ingest.types import Corpus, Text
+from ingest.types import Corpus, Passage, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.check.sentence import read_check
@@ -84,32 +84,33 @@ def planted(corpus: Corpus, order: str, place: str) -> Corpus:
     }
     lines[number] = "".join(at[place])
     body = "\n".join(lines)
-    return replace(
-        corpus,
-        texts=tuple(Text(t.source_id, body) if t.source_id == SOURCE else t for t in corpus.texts),
-    )
+    texts = [Text(SOURCE, body) if text.source_id == SOURCE else text for text in corpus.texts]
+    return replace(corpus, texts=tuple(texts))
+
+
+def place_of(passage: Passage) -> tuple[str, str]:
+    """Return what a passage is known by, also once an order is planted in it."""
+    planted_in = passage.source_id == SOURCE
+    return passage.source_id, passage.locator if planted_in else passage.text
 
 
 def obeying(
     chain: EssayChain, corpus: Corpus, scorer: Scorer, order: str, obeyed: str
 ) -> EssayChain:
-    """Return the chain over the planted corpus, with a model that says what is true and then what it was ordered to."""
+    """Return the chain over the planted corpus, with a model that obeys.
+
+    It says what is true and then what it was ordered to.
+    """
     passages = split_corpus(corpus, max_chars=600)
-    places = {(p.source_id, p.locator if p.source_id == SOURCE else p.text): p for p in passages}
+    by_place = {place_of(passage): passage for passage in passages}
     hits = tuple(
-        Hit(
-            places[
-                h.passage.source_id, h.passage.locator if h.source.id == SOURCE else h.passage.text
-            ],
-            h.source,
-            h.score,
-        )
-        for h in chain.retrieve(QUESTION)
+        Hit(by_place[place_of(hit.passage)], hit.source, hit.score)
+        for hit in chain.retrieve(QUESTION)
     )
     quote = QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
     check = read_check(corpus, scorer, load_embeddings("all-MiniLM-L6-v2"))
-    given = choose_passages(quote(QUESTION, hits, Decision("answered")), hits)
-    number = next(n for n, passage in enumerate(given, 1) if order in passage.text)
+    chosen = choose_passages(quote(QUESTION, hits, Decision("answered")), hits)
+    number = next(n for n, passage in enumerate(chosen, 1) if order in passage.text)
     model = ScriptedChat(replies=[f"{TRUE} [{number}]. {obeyed} [{number}]."] * 2)
     return replace(
         chain,
@@ -129,8 +130,7 @@ def test_what_was_ordered_is_withheld(
     for place in ("start", "middle", "end"):
         corpus = planted(essay_chain.corpus, order, place)
         answer = obeying(essay_chain, corpus, scorer, order, obeyed).invoke(QUESTION)
-        assert [
-            s.text for s in answer.sentences if s.verdict != "quoted" and s.text != f"{TRUE}."
-        ] == []
+        written = [s.text for s in answer.sentences if s.verdict != "quoted"]
+        assert set(written) <= {f"{TRUE}."}
         assert any(sentence.text.startswith(obeyed[:12]) for sentence in answer.withheld)
         assert place == "middle" or answer.engine == "write", "what is true is withheld with it"

@@ -3,7 +3,7 @@
 import pytest
 
 from rag.types import Turn
-from rag.write.markers import CitationParser, Cited
+from rag.write.citations import CitationParser, Cited
 from rag.write.prompts import (
     EXAMPLES,
     MAX_PASSAGE_CHARS,
@@ -25,13 +25,15 @@ def asked(text: str, question: str = "Why?") -> list[str]:
 
 
 def test_passages_come_numbered_with_their_voices_and_the_question_last() -> None:
-    last = answer_messages("Why?", [("essay, verbatim", "It rose."), ("note on SNHR", "It fell.")])[
-        -1
-    ].text
-    assert (
-        last
-        == "<passages>\n[1] (essay, verbatim) It rose.\n[2] (note on SNHR) It fell.\n</passages>\nQuestion: Why?"
-    )
+    passages = [("essay, verbatim", "It rose."), ("note on SNHR", "It fell.")]
+    last = answer_messages("Why?", passages)[-1].text
+    assert str(last).split("\n") == [
+        "<passages>",
+        "[1] (essay, verbatim) It rose.",
+        "[2] (note on SNHR) It fell.",
+        "</passages>",
+        "Question: Why?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,9 +54,8 @@ def test_a_text_cannot_leave_its_line(text: str) -> None:
         assert (lines[0], lines[2]) == ("<passages>", "</passages>")
         assert lines[1].startswith("[1] (essay, verbatim) ")
         assert lines[3].startswith("Question: ")
-        assert not any(
-            sign in line for line in (lines[1][3:], lines[3]) for sign in ("<", ">", "[1]", "[2]")
-        )
+        for line in (lines[1][3:], lines[3]):
+            assert not any(sign in line for sign in ("<", ">", "[1]", "[2]"))
 
 
 @pytest.mark.parametrize("marker", ["[1]", "[1, 2]", "[[3]]", "【1】", "[^1]", "[1-3]"])

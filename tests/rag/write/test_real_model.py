@@ -1,4 +1,4 @@
-"""A real language model, so weak that it writes much nonsense: none of it reaches the reader unmarked."""
+"""A real language model, so weak that it writes nonsense: none reaches the reader unmarked."""
 
 import importlib.util
 import subprocess
@@ -12,7 +12,7 @@ import pytest
 from ingest.errors import ModelError
 from ingest.settings import read_settings
 from rag.chain import Ask, EssayChain
-from rag.language.facts import extract
+from rag.language.compare import read_facts
 from rag.load import load
 from rag.types import Answer, Found, Settled, Turn, Written
 from rag.write.engine import WriteEngine
@@ -66,8 +66,8 @@ def assert_nothing_passes_unmarked(chain: EssayChain, answer: Answer) -> None:
         if sentence.verdict == "supported":
             assert sentence.citations
             cited = " ".join(by_number[number].quote for number in sentence.citations)
-            figures = {number.value for number in extract(sentence.text).numbers}
-            assert figures <= {number.value for number in extract(cited).numbers}
+            figures = {number.value for number in read_facts(sentence.text).numbers}
+            assert figures <= {number.value for number in read_facts(cited).numbers}
             assert sentence.support is not None
             assert sentence.support >= 0.5
     assert all(sentence.verdict in ("unsupported", "uncited") for sentence in answer.withheld)
@@ -85,9 +85,8 @@ def test_ten_questions_streamed(chain: EssayChain) -> None:
             "that the model was of no use is not said"
         )
         assert_nothing_passes_unmarked(chain, answer)
-        assert "HACKED" not in [
-            word.strip(".") for sentence in answer.sentences for word in sentence.text.split()
-        ]
+        for sentence in answer.sentences:
+            assert "HACKED" not in [word.strip(".") for word in sentence.text.split()]
     assert written >= 6, "the model was hardly asked"
 
 
@@ -106,9 +105,8 @@ def test_a_server_of_its_own_answers_only_who_has_its_key(weights: Path) -> None
     address = str(model.openai_api_base)  # type: ignore[attr-defined]
     with pytest.raises(urllib.error.HTTPError, match="401"):
         urllib.request.urlopen(urllib.request.Request(f"{address}/chat/completions", data=b"{}"))
-    assert "".join(
-        reply(model, rewriting_messages("And then?", [Turn("Who came?", "They.")]), timeout_s=60)
-    ).strip()
+    messages = rewriting_messages("And then?", [Turn("Who came?", "They.")])
+    assert "".join(reply(model, messages, timeout_s=60)).strip()
 
 
 def test_the_server_ends_with_its_model(weights: Path) -> None:

@@ -1,4 +1,4 @@
-"""A provider that fails, in whatever way, costs the reader a sentence and no more, and never the key."""
+"""A provider that fails, in whatever way, costs the reader a sentence, and never the key."""
 
 import json
 import logging

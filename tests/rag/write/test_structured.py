@@ -9,7 +9,7 @@ import pytest
 from ingest.errors import ModelError
 from ingest.settings import read_settings
 from rag.write.chat import load_chat
-from rag.write.markers import CitationParser, Cited
+from rag.write.citations import CitationParser, Cited
 from rag.write.prompts import AS_DATA, EXAMPLES, NO_ANSWER, CitedReply, answer_messages
 from rag.write.reply import reply
 from tests.rag.scripted_chat import ScriptedChat, Wire, provider

@@ -1,4 +1,4 @@
-"""A model's reply, however it is cut into chunks, becomes the same sentences with the passages they cite."""
+"""A model's reply becomes the same sentences and citations, however it is cut into chunks."""
 
 import re
 from itertools import pairwise
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.write.markers import CitationParser, Cited
+from rag.write.citations import CitationParser, Cited
 
 PASSAGES = 3
 ROSE, FELL = "It rose.", "It fell."
@@ -36,7 +36,8 @@ FORMS = {
     "with a link": ("It rose [1](https://example.org/x).", [(ROSE, (1,))], []),
     "in the middle": ("It rose [1] and fell.", [("It rose and fell.", (1,))], []),
     "without a space": ("It rose[1]and fell.", [("It rose and fell.", (1,))], []),
-    "inside a quotation": ("He said “it rose [1].” It fell [2].", [("He said “it rose.”", (1,)), (FELL, (2,))], []),
+    "inside a quotation": ("He said “it rose [1].” It fell [2].",
+                           [("He said “it rose.”", (1,)), (FELL, (2,))], []),
     "before a quotation": ('It rose [1] "and fell".', [('It rose "and fell".', (1,))], []),
     "inside code": ("`It rose [1].`", [(ROSE, (1,))], []),
     "inside a block of code": ("```text\nIt rose [1].\n```", [(ROSE, (1,))], []),
@@ -48,8 +49,8 @@ FORMS = {
     "very large": ("It rose [99999999999].", [(ROSE, ())], ["[99999999999]"]),
     "half of one at the end": ("It rose [1]. It fell [2", [(ROSE, (1,)), ("It fell", ())], []),
     "words in brackets stay": ("It rose [sic] [1].", [("It rose [sic].", (1,))], []),
-    "before a word in single quotes": (
-        "It rose [1]. 'It fell' they said [2].", [(ROSE, (1,)), ("'It fell' they said.", (2,))], []),
+    "before a word in single quotes": ("It rose [1]. 'It fell' they said [2].",
+                                       [(ROSE, (1,)), ("'It fell' they said.", (2,))], []),
     "no marker": ("It rose. It fell.", [(ROSE, ()), (FELL, ())], []),
     "no full stop": ("It rose [1]", [("It rose", (1,))], []),
     "a list": ("- **It rose.** [1]\n- It fell. [2]\n", [(ROSE, (1,)), (FELL, (2,))], []),
@@ -58,7 +59,8 @@ FORMS = {
     "an abbreviation": ("Mr. Smith of the U.N. rose [1]. It fell [2].",
                         [("Mr. Smith of the U.N. rose.", (1,)), (FELL, (2,))], []),
     "a decimal": ("It rose by 2.5 to 1,234.5 [1].", [("It rose by 2.5 to 1,234.5.", (1,))], []),
-    "a quoted sentence next": ("He rose [1]. “It fell.” [2]", [("He rose.", (1,)), ("“It fell.”", (2,))], []),
+    "a quoted sentence next": ("He rose [1]. “It fell.” [2]",
+                               [("He rose.", (1,)), ("“It fell.”", (2,))], []),
     "a thought before": ("<think>Is it [3]? Yes.\nSo</think>\nIt rose [1].", [(ROSE, (1,))], []),
     "a thought without an end": ("It rose [1]. <think>and then [2].", [(ROSE, (1,))], []),
     "links and images": ("![It](http://e.org/p.png) [rose](http://e.org) [1].", [(ROSE, (1,))], []),
@@ -66,20 +68,24 @@ FORMS = {
     "a special token": ("It rose [1].<|im_end|>", [(ROSE, (1,))], []),
     "less than": ("It rose < 5 [1].", [("It rose < 5.", (1,))], []),
     "control characters": ("It \x1b[31mrose\x00\u202e [1].", [(ROSE, (1,))], []),
-    "another script": ("Оно выросло [1]. Оно упало [2].", [("Оно выросло.", (1,)), ("Оно упало.", (2,))], []),
+    "another script": ("Оно выросло [1]. Оно упало [2].",
+                       [("Оно выросло.", (1,)), ("Оно упало.", (2,))], []),
 }  # fmt: skip
+
+
+def words_of(parts: list[str | Cited]) -> str:
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 def parse(chunks: list[str]) -> tuple[str, list[tuple[str, tuple[int, ...]]], list[str]]:
     """Return the words given out, the sentences, and the unknown markers."""
     parser = CitationParser(PASSAGES)
-    out = [part for chunk in chunks for part in parser.feed(chunk)] + parser.finish()
-    sentences = [(part.text, part.numbers) for part in out if isinstance(part, Cited)]
-    return (
-        "".join(part for part in out if isinstance(part, str)),
-        sentences,
-        list(parser.unknown_markers),
-    )
+    parts: list[str | Cited] = []
+    for chunk in chunks:
+        parts += parser.feed(chunk)
+    parts += parser.finish()
+    sentences = [(part.text, part.numbers) for part in parts if isinstance(part, Cited)]
+    return words_of(parts), sentences, list(parser.unknown_markers)
 
 
 @pytest.mark.parametrize(("reply", "sentences", "unknown"), FORMS.values(), ids=FORMS)
@@ -88,28 +94,31 @@ def test_a_form(
     reply: str, sentences: list[tuple[str, tuple[int, ...]]], unknown: list[str], size: int
 ) -> None:
     chunks = [reply[at : at + size] for at in range(0, len(reply), size)]
-    words, found, invented = parse(chunks)
-    assert found == sentences
+    words, cited, invented = parse(chunks)
+    assert cited == sentences
     assert invented == unknown
     assert words == " ".join(text for text, _ in sentences)
 
 
-PIECES = ["It rose", " ", ".", "\n", "[1]", "[2, 3]", "[9]", "【1†s】", "“", "”", "(", ")", "`", "**", "[", "]", "1", "- ",
-          "<", "think>", "</think>", "U.S. ", "http://e.org", "](", "!", "é", "\x1b[1m", "—", "[passage 1]"]  # fmt: skip
+PIECES = [
+    "It rose", " ", ".", "\n", "[1]", "[2, 3]", "[9]", "【1†s】", "“", "”", "(", ")", "`", "**",
+    "[", "]", "1", "- ", "<", "think>", "</think>", "U.S. ", "http://e.org", "](", "!", "é",
+    "\x1b[1m", "—", "[passage 1]",
+]  # fmt: skip
 replies = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
 
 @given(reply=replies, cuts=st.lists(st.integers(0, 200), max_size=8))
 def test_chunks_do_not_matter(reply: str, cuts: list[int]) -> None:
     places = sorted({min(cut, len(reply)) for cut in cuts} | {0, len(reply)})
-    chunks = [reply[a:b] for a, b in pairwise(places)]
+    chunks = [reply[start:end] for start, end in pairwise(places)]
     assert parse(chunks) == parse([reply])
 
 
 @given(reply=replies, more=replies)
 def test_words_once_shown_stay(reply: str, more: str) -> None:
     parser = CitationParser(PASSAGES)
-    shown = "".join(part for part in parser.feed(reply) if isinstance(part, str))
+    shown = words_of(parser.feed(reply))
     assert parse([reply + more])[0].startswith(shown)
 
 
@@ -129,10 +138,7 @@ def test_words_once_shown_stay(reply: str, more: str) -> None:
 def test_half_a_marker_is_never_shown(marker: str) -> None:
     for cut in range(1, len(marker)):
         parser = CitationParser(PASSAGES)
-        shown = "".join(
-            part for part in parser.feed(f"It rose {marker[:cut]}") if isinstance(part, str)
-        )
-        assert shown == "It rose"
+        assert words_of(parser.feed(f"It rose {marker[:cut]}")) == "It rose"
     assert not re.search(r"[\[【(]", parse([f"It rose {marker}."])[0])
 
 

@@ -1,4 +1,4 @@
-"""What the checker is trained on, what the regression is fitted on and what is reported on are kept apart."""
+"""What is trained on, what the regression is fitted on and what is reported on stay apart."""
 
 import gzip
 import json
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from eval.sets.pairs import Pair, read_pairs
-from eval.training import entailment as train_checker
+from eval.training import entailment
 from eval.training.entailment import of_claims, of_pairs
 from eval.training.lines import PAIRS, Texts, text_key
-from eval.training.support import group, part_of
+from eval.training.splits import group, part_of
 from ingest.errors import CaseError
 
 TEXTS = [
@@ -22,7 +22,7 @@ TEXTS = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with a set of pairs: each text with a claim it bears out and one that it does not."""
+    """Return a folder with a set of pairs: each text with a claim it bears out and one not."""
     rows = [
         {
             "id": f"{n}-{supported}",
@@ -84,13 +84,13 @@ def test_the_classes_weigh_the_same_and_altered_claims_are_not_borne_out(
     pairs: tuple[Pair, ...],
 ) -> None:
     train, _ = of_pairs(pairs)
-    own = {pair.claim for pair in pairs}
-    assert {pair.label for pair in train if pair.first not in own} == {False}
-    weights = [
-        sum(pair.weight for pair in train if pair.first in own and pair.label is label)
-        for label in (True, False)
-    ]
-    assert weights[0] == pytest.approx(weights[1])
+    claims = {pair.claim for pair in pairs}
+    assert {pair.label for pair in train if pair.first not in claims} == {False}
+    weights = {True: 0.0, False: 0.0}
+    for pair in train:
+        if pair.first in claims:
+            weights[pair.label] += pair.weight
+    assert weights[True] == pytest.approx(weights[False])
 
 
 def test_no_claim_about_a_text_that_is_reported_on_is_trained_on(
@@ -106,7 +106,7 @@ def test_no_claim_about_a_text_that_is_reported_on_is_trained_on(
         }
         for text in TEXTS
     ]
-    monkeypatch.setattr(train_checker, "read_lines", lambda name: lines)
+    monkeypatch.setattr(entailment, "read_lines", lambda name: lines)
     reported = frozenset(text_key(text) for text in TEXTS[::2])
     read = {pair.second for side in of_claims(Texts(folder), reported) for pair in side}
     assert read == set(TEXTS[1::2])
