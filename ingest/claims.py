@@ -1,52 +1,101 @@
-"""A passage of a main text ↔ the sources that support, qualify or contradict it.
+"""The claim map: a passage of a main text ↔ the facts that support, qualify or contradict it.
 
-Each source of notes names the words of a main text that it bears on. Where a passage holds those
-words, or a good part of them, the source bears on the passage.
+A relation holds between a fact and a claim, not between two documents: `Source.bears` says which
+facts carry it. A claim stands wherever a main text has its words, and bears on the passages that
+hold a good part of them. Nothing here is scored: what the map does not say, nobody says.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from ingest.types import Corpus, Passage, Source
+from ingest.types import Bearing, Corpus, Passage, Relation, Source
 
 # A claim may run over the end of a passage: this much of it must stand inside.
 OVERLAP = 0.5
+DISPUTES: tuple[Relation, ...] = ("contradicts", "qualifies")
+ORDER: dict[Relation, int] = {
+    "contradicts": 0,
+    "qualifies": 1,
+    "supports": 2,
+    "context": 3,
+    "essay": 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BearingFacts:
+    """The facts of a source that bear on a passage, in one relation, the plainest first.
+
+    A fact is a passage, or several where it was too long for one.
+    """
+
+    source: Source
+    bearing: Bearing
+    facts: tuple[tuple[Passage, ...], ...]
+
+    @property
+    def disputes(self) -> bool:
+        """Whether they qualify or contradict the claim."""
+        return self.bearing.relation in DISPUTES
+
+    def holds(self, passage: Passage) -> bool:
+        """Say whether a passage is one of the facts, or a piece of one."""
+        return any(passage in pieces for pieces in self.facts)
 
 
 class ClaimMap:
-    """Where in the main texts the claims of the sources stand."""
+    """Where in the main texts the claims stand, and the facts that bear on them."""
 
     def __init__(self, corpus: Corpus, passages: Iterable[Passage]) -> None:
-        """Find every claim in every main text, and the passages it stands in.
-
-        A claim may stand in several places.
-        """
-        self._spans: dict[str, list[tuple[int, int, Source]]] = {}
-        mains = [t for s, t in zip(corpus.sources, corpus.texts, strict=True) if s.voice == "main"]
-        for source in corpus.sources:
-            for text in mains:
-                for start, end in _occurrences(text.body, source.claim):
-                    self._spans.setdefault(text.source_id, []).append((start, end, source))
-        self._passages: dict[str, tuple[Passage, ...]] = {}
+        """Find every claim in every main text, in each place where it stands."""
+        by_source: dict[str, list[Passage]] = {}
         for passage in passages:
-            for source in self.bearing_on(passage):
-                self._passages[source.id] = (*self._passages.get(source.id, ()), passage)
+            by_source.setdefault(passage.source_id, []).append(passage)
+        self._mains = [passage for s in corpus.mains for passage in by_source.get(s.id, ())]
+        self._claims: dict[str, list[tuple[int, int, BearingFacts]]] = {}
+        for source in corpus.sources:
+            facts = _facts(by_source.get(source.id, ()))
+            for bearing in source.bears:
+                carrying = tuple(facts[number] for number in bearing.facts if number in facts)
+                if carrying:
+                    self._place(corpus, BearingFacts(source, bearing, carrying))
 
-    def claimed_by(self, source: Source) -> tuple[Passage, ...]:
-        """Return the passages of the main texts that a source bears on, in their order."""
-        return self._passages.get(source.id, ())
+    def _place(self, corpus: Corpus, facts: BearingFacts) -> None:
+        for main in corpus.mains:
+            places = self._claims.setdefault(main.id, [])
+            for start, end in _occurrences(corpus.body(main.id), facts.bearing.claim):
+                places.append((start, end, facts))
 
-    def bearing_on(self, passage: Passage) -> tuple[Source, ...]:
-        """Return the sources that bear on a passage of a main text, in the order of the corpus."""
-        found = {
-            source.id: source
-            for start, end, source in self._spans.get(passage.source_id, [])
+    def bearing_on(self, passage: Passage) -> tuple[BearingFacts, ...]:
+        """Return what bears on a passage of a main text: disputes first, then what supports it."""
+        bearing = [
+            facts
+            for start, end, facts in self._claims.get(passage.source_id, [])
             if min(end, passage.end) - max(start, passage.start) >= OVERLAP * (end - start)
-        }
-        return tuple(found.values())
+        ]
+        return tuple(sorted(dict.fromkeys(bearing), key=lambda one: ORDER[one.bearing.relation]))
+
+    def disputed_by(self, fact: Passage) -> tuple[Passage, ...]:
+        """Return the passages of the main texts that a fact qualifies or contradicts."""
+        return tuple(
+            passage
+            for passage in self._mains
+            if any(one.disputes and one.holds(fact) for one in self.bearing_on(passage))
+        )
 
 
-def _occurrences(body: str, claim: str | None) -> Iterator[tuple[int, int]]:
-    if claim:
-        pattern = r"\s+".join(map(re.escape, claim.split()))
-        yield from (match.span() for match in re.finditer(pattern, body))
+def _facts(passages: Iterable[Passage]) -> dict[int, tuple[Passage, ...]]:
+    """Return the facts of a set of notes by number, each as its passages."""
+    facts: dict[int, tuple[Passage, ...]] = {}
+    for passage in passages:
+        unit, _, number = passage.locator.partition(" ")
+        if unit == "fact":
+            facts[int(number)] = (*facts.get(int(number), ()), passage)
+    return facts
+
+
+def _occurrences(body: str, claim: str) -> Iterator[tuple[int, int]]:
+    pattern = r"\s+".join(map(re.escape, claim.split()))
+    for match in re.finditer(pattern, body):
+        yield match.span()

@@ -6,10 +6,18 @@ entry.
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from ingest.errors import CorpusError
 from ingest.files import read_utf8
@@ -19,6 +27,23 @@ TIMESTAMP = "tag:yaml.org,2002:timestamp"
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A page makes links of these: nothing but a web address may pass.
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+class BearingEntry(BaseModel):
+    """How facts of a source bear on a claim."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    claim: Line
+    relation: Literal["supports", "qualifies", "contradicts"]
+    facts: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    because: Line | None = None
+
+    @model_validator(mode="after")
+    def _say_why(self) -> Self:
+        if self.because is None and self.relation != "supports":
+            raise ValueError(f"because: say in a clause what differs from {self.claim!r}")
+        return self
 
 
 class NotesEntry(BaseModel):
@@ -32,12 +57,25 @@ class NotesEntry(BaseModel):
     publisher: Line | None = None
     date: Line | None = None
     url: WebAddress | None = None
-    claim: Line
-    relation: Literal["supports", "qualifies", "contradicts", "context"]
+    bears: list[BearingEntry] | None = None
+    claim: Line | None = None
+    relation: Literal["supports", "qualifies", "contradicts", "context"] | None = None
     tier: Literal["core", "further"] | None = None
     checked_against: Line | None = None
     licence: Line | None = None
     facts: Annotated[list[Line], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _hang_together(self) -> Self:
+        if (self.bears is None) == (self.claim is None):
+            raise ValueError("give bears: claims with their facts (or, as before, one claim)")
+        if (self.claim is None) != (self.relation is None):
+            raise ValueError("claim and relation go together")
+        for entry in self.bears or ():
+            for number in entry.facts:
+                if number > len(self.facts):
+                    raise ValueError(f"fact {number} of claim {entry.claim!r} is not there")
+        return self
 
 
 class TextEntry(BaseModel):

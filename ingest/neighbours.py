@@ -19,6 +19,12 @@ class Neighbours:
     passages: tuple[Passage, ...]
     position: dict[Passage, int]
     notes: frozenset[str]
+    by_source: dict[str, tuple[Passage, ...]]
+
+    def within(self, source_id: str, start: int, end: int) -> list[Passage]:
+        """Return the passages that stand wholly between two characters of a text."""
+        passages = self.by_source.get(source_id, ())
+        return [one for one in passages if start <= one.start and one.end <= end]
 
     def before(self, passage: Passage) -> Passage | None:
         """Return the passage before this one: in the same paragraph, or of the same notes.
@@ -51,4 +57,8 @@ def read_neighbours(corpus: Corpus, passages: Iterable[Passage]) -> Neighbours:
     ordered = tuple(passages)
     position = {passage: index for index, passage in enumerate(ordered)}
     notes = frozenset(source.id for source in corpus.sources if source.wording == "note")
-    return Neighbours(ordered, position, notes)
+    by_source: dict[str, list[Passage]] = {}
+    for passage in ordered:
+        by_source.setdefault(passage.source_id, []).append(passage)
+    grouped = {source_id: tuple(own) for source_id, own in by_source.items()}
+    return Neighbours(ordered, position, notes, grouped)

@@ -8,14 +8,14 @@ if there, says who wrote a main text, when and where.
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from ingest.entries import NotesEntry, TextEntry, read_notes_entries, read_text_entries
 from ingest.errors import CorpusError
 from ingest.files import read_utf8, text_files
-from ingest.types import Corpus, Source, Text
+from ingest.types import Bearing, Corpus, Source, Text
 
 SHIPPED = Path(__file__).with_name("corpus")
 NOTES_FILE = "sources.yaml"
@@ -55,8 +55,7 @@ def _main_text(name: str, file: Path, entry: TextEntry | None) -> tuple[Source, 
         date=entry.date,
         url=entry.url,
         licence=entry.licence,
-        claim=None,
-        relation="essay",
+        voice="main",
         wording="verbatim",
     )
     return source, Text(source.id, body)
@@ -74,12 +73,26 @@ def _read_notes(file: Path, bodies: Iterable[str]) -> list[tuple[Source, Text]]:
     entries = read_notes_entries(file)
     folded = [fold(body) for body in bodies]
     for entry in entries:
-        if not any(fold(entry.claim) in body for body in folded):
-            raise CorpusError(
-                f"{str(file)!r}, entry {entry.id!r}: "
-                f"claim {entry.claim!r} stands in no text of the corpus"
-            )
+        for bearing in _bearings(entry):
+            if not any(bearing.claim in body for body in folded):
+                raise CorpusError(
+                    f"{str(file)!r}, entry {entry.id!r}: "
+                    f"claim {bearing.claim!r} stands in no text of the corpus"
+                )
     return [_noted_source(entry) for entry in entries]
+
+
+def _bearings(entry: NotesEntry) -> Iterator[Bearing]:
+    """Yield how the facts of an entry bear on claims.
+
+    Of one in the old form, one claim for the whole source, nobody has said which fact carries the
+    relation: all its facts are context.
+    """
+    if entry.claim is not None:
+        yield Bearing(fold(entry.claim), "context", tuple(range(1, len(entry.facts) + 1)))
+    for one in entry.bears or ():
+        because = None if one.because is None else fold(one.because)
+        yield Bearing(fold(one.claim), one.relation, tuple(one.facts), because)
 
 
 def _noted_source(entry: NotesEntry) -> tuple[Source, Text]:
@@ -91,9 +104,9 @@ def _noted_source(entry: NotesEntry) -> tuple[Source, Text]:
         date=entry.date,
         url=entry.url,
         licence=entry.licence,
-        claim=fold(entry.claim),
-        relation=entry.relation,
+        voice="sources",
         wording="note",
+        bears=tuple(_bearings(entry)),
     )
     return source, Text(entry.id, "\n".join(fold(fact) for fact in entry.facts))
 

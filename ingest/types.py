@@ -16,12 +16,26 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Bearing:
+    """How facts of a source bear on a claim: a line of the claim map.
+
+    `claim` is the wording of a main text, `facts` are numbers from 1, the plainest first, and
+    `because` says in a clause of ours what differs.
+    """
+
+    claim: str
+    relation: Relation
+    facts: tuple[int, ...]
+    because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One document, or a set of notes on one.
 
-    `wording` says whose words the text is in: the document's own ("verbatim") or ours about it
-    ("note"). `claim` is the wording of the main text that the source bears on, `relation` how it
-    does.
+    `voice` says whether it is a main text or comments on one; `wording` whose words the text is in:
+    the document's own ("verbatim") or ours about it ("note"). `bears` says on which claims of a
+    main text which of its facts bear.
     """
 
     id: str
@@ -31,14 +45,9 @@ class Source:
     date: str | None
     url: str | None
     licence: str | None
-    claim: str | None
-    relation: Relation
+    voice: Voice
     wording: Wording
-
-    @property
-    def voice(self) -> Voice:
-        """Whose voice it is: that of the main texts, or of what comments on them."""
-        return "main" if self.relation == "essay" else "sources"
+    bears: tuple[Bearing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

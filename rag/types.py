@@ -16,6 +16,8 @@ Status = Literal["answered", "partly", "not_in_corpus"]
 Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata"]
 WITHHELD: tuple[Verdict, ...] = ("unsupported", "uncited")
 Engine = Literal["quote", "write"]
+# What answers; what bears on that; what else the texts say.
+Part = Literal["lead", "sources", "more"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """A sentence of a draft: who speaks (`lead`), the words, and what it rests on.
+    """A sentence of a draft: who speaks (`intro`), the words, and what it rests on.
 
     `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated`
     are the data of the corpus (an author, a date, how many sources) that a sentence about the
@@ -85,9 +87,11 @@ class DraftSentence:
 
     text: str | None
     quotes: tuple[Quote, ...]
-    lead: str = ""
+    intro: str = ""
     relation: Relation = "essay"
     stated: tuple[str, ...] = ()
+    part: Part = "lead"
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A checked quotation: `quote` equals characters `start:end` of the text of `source`."""
+    """A checked quotation: `quote` equals characters `start:end` of the text of `source`.
+
+    `relation` is how it bears on the claim that it is shown with; "context" if it is shown alone.
+    """
 
     number: int
     source: Source
@@ -140,24 +147,31 @@ class Citation:
     start: int
     end: int
     quote: str
+    relation: Relation = "essay"
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of an answer. `citations` are numbers of the answer's citations.
 
-    `support` is in [0, 1] or None.
-
-    `lead` says who speaks ("A source disagrees. Note on Jewish News: "); `relation` how that voice
-    bears on the essay.
+    `intro` says who speaks ("A source disagrees: … Note on Jewish News: "); `relation` how that
+    bears on the essay, and `because` in a clause of ours what differs. `support` is in [0, 1] or
+    None. `part` is "lead" for what answers, "sources" for what bears on that, "more" for the rest.
     """
 
     text: str
     verdict: Verdict
     citations: tuple[int, ...]
-    lead: str = ""
+    intro: str = ""
     relation: Relation = "essay"
     support: float | None = None
+    part: Part = "lead"
+    because: str | None = None
+
+    @property
+    def disputes_lead(self) -> bool:
+        """Whether it is a fact that qualifies or contradicts what the lead quotes."""
+        return self.part == "sources" and self.relation in ("qualifies", "contradicts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +200,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The answer as plain text: the reason, if any, then lead and words of each sentence."""
-        spoken = [f"{s.lead}{s.text}" for s in self.sentences]
+        """What a reader must not miss: the reason, if any, the lead, and what disputes it."""
+        shown = [s for s in self.sentences if s.part == "lead" or s.disputes_lead]
+        spoken = [f"{s.intro}{s.text}" for s in shown]
         return " ".join([self.reason, *spoken] if self.reason else spoken)
 
 

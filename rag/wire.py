@@ -44,9 +44,11 @@ def answer_json(answer: Answer) -> Json:
 
 def _sentence_json(sentence: Sentence) -> Json:
     return {
-        "lead": sentence.lead,
+        "part": sentence.part,
+        "intro": sentence.intro,
         "text": sentence.text,
         "relation": sentence.relation,
+        "because": sentence.because,
         "verdict": sentence.verdict,
         "support": sentence.support,
         "citations": list(sentence.citations),
@@ -76,7 +78,7 @@ def citation_json(citation: Citation) -> Json:
         "date": source.date,
         "licence": source.licence,
         "wording": source.wording,
-        "relation": source.relation,
+        "relation": citation.relation,
         "locator": citation.locator,
         "start": citation.start,
         "end": citation.end,

@@ -33,15 +33,20 @@ NOTES: tuple[Mapping[str, Any], ...] = (
         "publisher": "County Office",
         "date": "1935-02-01",
         "url": "https://example.org/record",
-        "claim": "The mills closed in 1931",
-        "relation": "contradicts",
+        "bears": [
+            {
+                "claim": "The mills closed in 1931",
+                "relation": "contradicts",
+                "facts": [1],
+                "because": "one ran until 1934",
+            }
+        ],
         "facts": ["The last mill shut in 1934.", "Its owner had died the year before."],
     },
     {
         "id": "atlas",
         "title": "An atlas",
-        "claim": "The river rises in the north",
-        "relation": "supports",
+        "bears": [{"claim": "The river rises in the north", "relation": "supports", "facts": [1]}],
         "facts": ["The spring lies north of the town."],
     },
 )

@@ -47,6 +47,7 @@ def _shared_arguments() -> argparse.ArgumentParser:
 
 def _add_ask(ask: argparse.ArgumentParser) -> None:
     ask.add_argument("question", nargs="?", help="the question")
+    ask.add_argument("--all", action="store_true", help="show what supports it, and what is more")
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the JSON form")
     form.add_argument(

@@ -79,6 +79,14 @@ def _build(settings: Settings) -> None:
         highlight=False,
         soft_wrap=True,
     )
+    old = sum(bearing.relation == "context" for s in corpus.sources for bearing in s.bears)
+    if old:
+        console.print(
+            f"{old} sources name one claim and not the facts that carry it: their notes are shown "
+            "as context only (docs/settings.md, bears)",
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 def _chain(settings: Settings) -> "EssayChain":
@@ -98,6 +106,7 @@ def _chain(settings: Settings) -> "EssayChain":
 def _ask(options: Options) -> int:
     question, batch = options.pop("question"), options.pop("batch")
     as_json, explain = options.pop("json"), options.pop("explain")
+    whole = options.pop("all")
     if (question is None) == (batch is None) or (explain and batch):
         raise QuestionError(
             'give one question, or --batch FILE: essay-chat ask "Why did Russia intervene?"'
@@ -105,11 +114,13 @@ def _ask(options: Options) -> int:
     settings = read_settings(**options)
     if batch is not None:
         return _ask_batch(settings, batch)
-    _ask_one(settings, question, as_json=as_json, explain=explain)
+    _ask_one(settings, question, as_json=as_json, explain=explain, whole=whole)
     return 0
 
 
-def _ask_one(settings: Settings, question: str, *, as_json: bool, explain: bool) -> None:
+def _ask_one(
+    settings: Settings, question: str, *, as_json: bool, explain: bool, whole: bool
+) -> None:
     from rag.question.standalone import clean
 
     clean(question, max_chars=settings.max_question_chars)  # before the models load
@@ -121,7 +132,7 @@ def _ask_one(settings: Settings, question: str, *, as_json: bool, explain: bool)
         return
     from ui.plain import answer_text
 
-    print(answer_text(explanation.answer))
+    print(answer_text(explanation.answer, whole=whole))
     if explain:
         from rich.console import Console
 

@@ -3,10 +3,10 @@
 First the answer with its citation numbers, then each citation with its source, place and quote.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.types import Source, Wording
+from ingest.types import Wording
 from rag.types import Answer, Citation, Sentence
 
 if TYPE_CHECKING:  # they load what a claim is checked with
@@ -20,17 +20,21 @@ FINDINGS: "Mapping[Finding, str]" = {
 }
 
 
-def answer_text(answer: Answer) -> str:
-    """Return the whole answer as lines of text."""
+def answer_text(answer: Answer, *, whole: bool = False) -> str:
+    """Return an answer as lines of text: what answers and what disputes that, or the whole."""
+    shown = [s for s in answer.sentences if whole or s.part == "lead" or s.disputes_lead]
     wordings = {citation.number: citation.source.wording for citation in answer.citations}
     parts = [
         answer.notice,
         answer.reason,
-        *_paragraphs(answer.sentences, wordings),
+        *_paragraphs(shown, wordings),
+        _left_out(answer.sentences, shown),
         _withheld(len(answer.withheld)),
     ]
-    if answer.citations:
-        parts.append(_listed("Citations", answer.citations))
+    numbers = {number for sentence in shown for number in sentence.citations}
+    cited = [citation for citation in answer.citations if citation.number in numbers]
+    if cited:
+        parts.append(_listed("Citations", cited))
     if answer.nearest:
         parts.append(_listed("Closest passages", answer.nearest))
     return "\n\n".join(part for part in parts if part)
@@ -46,6 +50,19 @@ def claim_text(verdict: "ClaimVerdict") -> str:
     return "\n\n".join(parts)
 
 
+def _left_out(sentences: Sequence[Sentence], shown: Sequence[Sentence]) -> str | None:
+    """Return in words what an answer holds beside what is shown; None where that is all."""
+    hidden = [sentence for sentence in sentences if sentence not in shown]
+    supporting = sum(sentence.relation == "supports" for sentence in hidden)
+    others = len(hidden) - supporting
+    counts = []
+    if supporting:
+        counts.append(f"{supporting} supporting {'note' if supporting == 1 else 'notes'}")
+    if others:
+        counts.append(f"{others} more {'passage' if others == 1 else 'passages'}")
+    return f"({' and '.join(counts)}: --all shows them.)" if counts else None
+
+
 def _withheld(count: int) -> str | None:
     """Return how many sentences are withheld, in words; None where none is."""
     if count == 0:
@@ -59,7 +76,7 @@ def _paragraphs(sentences: Iterable[Sentence], wordings: Mapping[int, Wording]) 
     paragraphs: list[str] = []
     for sentence in sentences:
         line = _line(sentence, wordings)
-        if sentence.lead or not paragraphs:
+        if sentence.intro or not paragraphs:
             paragraphs.append(line)
         else:
             paragraphs[-1] += f" {line}"
@@ -74,7 +91,7 @@ def _line(sentence: Sentence, wordings: Mapping[int, Wording]) -> str:
     words = _words(sentence.text, in_quotation_marks=quoted)
     mark = " (reworded)" if sentence.verdict == "supported" else ""
     numbers = "".join(f"[{number}]" for number in sentence.citations)
-    return f"{sentence.lead}{words}{mark} {numbers}".rstrip()
+    return f"{sentence.intro}{words}{mark} {numbers}".rstrip()
 
 
 def _words(text: str, *, in_quotation_marks: bool) -> str:
@@ -93,21 +110,25 @@ def _citation(citation: Citation) -> str:
     source = citation.source
     place = f"{citation.locator}, characters {citation.start}–{citation.end}"
     words = _words(citation.quote, in_quotation_marks=source.wording == "verbatim")
-    lines = [f"  [{citation.number}] {source.title} ({_about(source)}), {place}:", f"      {words}"]
+    lines = [
+        f"  [{citation.number}] {source.title} ({_about(citation)}), {place}:",
+        f"      {words}",
+    ]
     if source.url:
         lines.append(f"      {source.url}")
     return "\n".join(lines)
 
 
-def _about(source: Source) -> str:
-    """Return where a source is from, whose words are cited, and how it bears on the essay."""
+def _about(citation: Citation) -> str:
+    """Return where a source is from, whose words are cited, and how they bear on the essay."""
+    source = citation.source
     # The author of a source did not write the note on it.
     author = source.author if source.wording == "verbatim" else None
     origin = [part for part in (author, source.publisher, source.date) if part]
     parts = [", ".join(origin) or source.id]
     parts.append("note in our words" if source.wording == "note" else "verbatim")
-    if source.relation == "context":
+    if citation.relation == "context":
         parts.append("context")
-    elif source.voice != "main":
-        parts.append(f"{source.relation} the essay")
+    elif citation.relation != "essay":
+        parts.append(f"{citation.relation} the essay")
     return "; ".join(parts)

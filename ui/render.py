@@ -73,13 +73,17 @@ def answer_html(answer: Answer) -> str:
 
     The reason comes first where something is missing.
     """
-    by_number = {citation.number: citation for citation in answer.citations}
+    shown = [s for s in answer.sentences if s.part == "lead" or s.disputes_lead]
+    supporting = [s for s in answer.sentences if s.part == "sources" and s not in shown]
+    more = [s for s in answer.sentences if s.part == "more"]
     parts = [
         _paragraph("reason", answer.reason),
-        *(_voice(sentences, by_number) for sentences in _by_speaker(answer.sentences)),
+        _voices(shown, answer),
+        _cited_by(shown, answer),
+        _folded("supports", _count(supporting), supporting, answer),
+        _folded("more", "More from the texts", more, answer),
         _withheld(answer.withheld),
         _paragraph("notice", answer.notice),
-        _citation_list("Cited words", answer.citations),
         _citation_list("Closest passages", answer.nearest),
         _paragraph("engine", _who_wrote(answer)),
     ]
@@ -107,15 +111,41 @@ def _by_speaker(sentences: Iterable[Sentence]) -> list[list[Sentence]]:
     """
     groups: list[list[Sentence]] = []
     for sentence in sentences:
-        if not groups or sentence.lead or sentence.relation != groups[-1][-1].relation:
+        if not groups or sentence.intro or sentence.relation != groups[-1][-1].relation:
             groups.append([])
         groups[-1].append(sentence)
     return groups
 
 
+def _voices(sentences: Iterable[Sentence], answer: Answer) -> str:
+    by_number = {citation.number: citation for citation in answer.citations}
+    return "".join(_voice(group, by_number) for group in _by_speaker(sentences))
+
+
+def _cited_by(sentences: Iterable[Sentence], answer: Answer) -> str:
+    """Return the list of what these sentences cite."""
+    numbers = {number for sentence in sentences for number in sentence.citations}
+    cited = [citation for citation in answer.citations if citation.number in numbers]
+    return _citation_list("Cited words", cited)
+
+
+def _count(supporting: Sequence[Sentence]) -> str:
+    if len(supporting) == 1:
+        return "A source supports this"
+    return f"{len(supporting)} sources support this"
+
+
+def _folded(name: str, title: str, sentences: Sequence[Sentence], answer: Answer) -> str:
+    """Return sentences with what they cite, folded under a title; nothing where there are none."""
+    if not sentences:
+        return ""
+    inside = f"{_voices(sentences, answer)}{_cited_by(sentences, answer)}"
+    return f'<details class="{name}"><summary>{title}</summary>{inside}</details>'
+
+
 def _voice(sentences: Sequence[Sentence], by_number: dict[int, Citation]) -> str:
     relation = sentences[0].relation
-    is_told = relation == "essay" or RELATION_WORDS[relation] in sentences[0].lead
+    is_told = relation == "essay" or RELATION_WORDS[relation] in sentences[0].intro
     tag = "" if is_told else f'<span class="relation {relation}">{relation}</span> '
     words = " ".join(_sentence(sentence, by_number) for sentence in sentences)
     return f'<p class="voice {relation}">{tag}{words}</p>'
@@ -123,7 +153,7 @@ def _voice(sentences: Sequence[Sentence], by_number: dict[int, Citation]) -> str
 
 def _sentence(sentence: Sentence, by_number: dict[int, Citation]) -> str:
     cited = [by_number[number] for number in sentence.citations if number in by_number]
-    lead = f'<span class="lead">{text_html(sentence.lead)}</span>' if sentence.lead else ""
+    lead = f'<span class="lead">{text_html(sentence.intro)}</span>' if sentence.intro else ""
     words = text_html(sentence.text)
     if _is_quotation(sentence, cited):
         words = f"“{words}”"
@@ -189,8 +219,9 @@ def _citation(citation: Citation, first: int) -> str:
 def _place(citation: Citation) -> str:
     source = citation.source
     parts = [f"<strong>{text_html(whose_words(source))}</strong>"]
-    if source.voice != "main":
-        parts.append(f'<span class="relation {source.relation}">{source.relation}</span>')
+    if citation.relation != "essay":
+        relation = citation.relation
+        parts.append(f'<span class="relation {relation}">{relation}</span>')
     return " · ".join([*parts, text_html(citation.locator)])
 
 

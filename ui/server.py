@@ -6,6 +6,7 @@ It stands behind the guard and the security headers. Making it is apart from ser
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,18 +35,7 @@ SHUTDOWN_SECONDS = 3  # open event streams of the page would otherwise hold the 
 HERE = Path(__file__).parent
 OWN_PATHS = ("/api/", "/health$", r"/widget\.js$", r"/page/page\.(js|css)$")
 # What `/api/source/…` says of a source, beside its text.
-SOURCE_FIELDS = (
-    "id",
-    "title",
-    "author",
-    "publisher",
-    "date",
-    "url",
-    "licence",
-    "claim",
-    "relation",
-    "wording",
-)
+SOURCE_FIELDS = ("id", "title", "author", "publisher", "date", "url", "licence", "voice", "wording")
 
 
 def create_app(chain: EssayChain, settings: Settings) -> FastAPI:
@@ -109,7 +99,8 @@ def _add_reading(app: FastAPI, chain: EssayChain) -> None:
         except KeyError:
             return refuse(404, f"The corpus has no source {source_id!r}.")
         fields = {name: getattr(source, name) for name in SOURCE_FIELDS}
-        return JSONResponse({**fields, "body": body})
+        bears = [asdict(bearing) for bearing in source.bears]
+        return JSONResponse({**fields, "bears": bears, "body": body})
 
     @app.get("/widget.js")
     async def widget() -> Response:

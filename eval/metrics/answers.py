@@ -13,6 +13,7 @@ from eval.types import Observed
 from ingest.types import Corpus
 from rag.types import Citation, Sentence
 
+RELATIONS = ("supports", "qualifies", "contradicts")
 ELLIPSIS = re.compile(r"\s*(?:\[…\]|\[\.\.\.\]|…|\.\.\.)\s*")
 
 
@@ -26,7 +27,7 @@ def says_right(seen: Observed) -> float | None:
     case, answer = seen.case, seen.answer
     if not (case.says or case.never_says):
         return None
-    spoken = "" if refused(seen) else " ".join(f"{s.lead}{s.text}" for s in answer.sentences)
+    spoken = "" if refused(seen) else " ".join(f"{s.intro}{s.text}" for s in answer.sentences)
     told = all(re.search(pattern, spoken, re.IGNORECASE) for pattern in case.says)
     wrong = any(re.search(pattern, answer.text, re.IGNORECASE) for pattern in case.never_says)
     return float(told and not wrong)
@@ -45,9 +46,8 @@ def quotes_whole(seen: Observed) -> float | None:
 def voices_true(seen: Observed) -> float | None:
     """Return the share of quotes and quoted sentences that are shown as what they are.
 
-    A citation carries its source as the corpus has it (a note is a note); a quoted sentence has the
-    relation of one of its sources, so that a source that disagrees is never shown as the essay's
-    own voice.
+    A citation carries its source as the corpus has it (a note is a note); a quoted sentence is the
+    essay's own voice if it cites the essay, and never otherwise.
     """
     sources = {source.id: source for source in seen.corpus.sources}
     quotes = [sources.get(c.source.id) == c.source for c in _all_citations(seen)]
@@ -58,7 +58,26 @@ def voices_true(seen: Observed) -> float | None:
 def _in_its_voice(sentence: Sentence, seen: Observed) -> bool:
     cited = {citation.source.id for citation in cited_by(sentence, seen.answer)}
     sources = [source for source in seen.corpus.sources if source.id in cited]
-    return any(source.relation == sentence.relation for source in sources)
+    return any((source.voice == "main") == (sentence.relation == "essay") for source in sources)
+
+
+def relation_true(seen: Observed) -> float | None:
+    """Return the share of sentences shown in a relation whose fact the claim map gives it.
+
+    Counted from the corpus itself: the number of the fact is that of the citation's place.
+    """
+    bearing = [s for s in seen.answer.sentences if s.relation in RELATIONS]
+    return share([_carried(sentence, seen) for sentence in bearing])
+
+
+def _carried(sentence: Sentence, seen: Observed) -> bool:
+    for citation in cited_by(sentence, seen.answer):
+        unit, _, number = citation.locator.partition(" ")
+        for bearing in seen.corpus.source(citation.source.id).bears:
+            same = (bearing.relation, bearing.because) == (sentence.relation, sentence.because)
+            if unit == "fact" and same and int(number) in bearing.facts:
+                return True
+    return False
 
 
 def sentences_held(seen: Observed) -> float | None:

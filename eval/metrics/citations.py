@@ -7,17 +7,12 @@ counted by gold spans.
 from collections.abc import Iterable
 
 from eval.metrics.answers import held
-from eval.metrics.gold import (
-    cited_by,
-    meets,
-    places_of,
-    refused,
-    share,
-    share_met,
-    shown,
-    voices_met,
-)
+from eval.metrics.gold import cited_by, meets, places_of, refused, share, share_met, voices_met
 from eval.types import ANSWERABLE, Gold, Observed, Place
+from rag.types import Sentence
+
+FACTS = ("essay_fact", "source_fact")
+LEAD_WORDS = 60
 
 
 def evidence_cited(seen: Observed) -> float | None:
@@ -56,11 +51,16 @@ def _met_by_one(item: Gold, cited: Iterable[Iterable[Place]]) -> bool:
 
 
 def citation_precision(seen: Observed) -> float | None:
-    """Return the share of the citations that hold gold words (ALCE); None when nothing is cited."""
+    """Return the share of what the text of an answer cites that holds gold words (ALCE).
+
+    None when nothing is cited.
+    """
     items = seen.case.evidence
-    if not items:
+    if not items or refused(seen):
         return None
-    return share([_holds_gold(place, items) for place in places_of(shown(seen.answer))])
+    numbers = {number for s in text_sentences(seen) for number in s.citations}
+    cited = [citation for citation in seen.answer.citations if citation.number in numbers]
+    return share([_holds_gold(place, items) for place in places_of(cited)])
 
 
 def _holds_gold(place: Place, items: Iterable[Gold]) -> bool:
@@ -68,10 +68,32 @@ def _holds_gold(place: Place, items: Iterable[Gold]) -> bool:
 
 
 def citations_shown(seen: Observed) -> float | None:
-    """Return how many citations an answer to a question with an answer has.
+    """Return how many citations stand in the text of an answer: the lead and what disputes it.
 
-    None when it was refused.
+    None for a question without an answer, and when it was refused.
     """
     if seen.case.kind not in ANSWERABLE or refused(seen):
         return None
-    return float(len(seen.answer.citations))
+    return float(len({number for s in text_sentences(seen) for number in s.citations}))
+
+
+def words_shown(seen: Observed) -> float | None:
+    """Return how many words the text of an answer to a question of fact has."""
+    if seen.case.kind not in FACTS or refused(seen):
+        return None
+    return float(len(seen.answer.text.split()))
+
+
+def lead_answers(seen: Observed) -> float | None:
+    """Return whether a question of fact has its gold words in a lead of at most 60 words."""
+    if seen.case.kind not in FACTS:
+        return None
+    lead = [s for s in seen.answer.sentences if s.part == "lead" and not refused(seen)]
+    places = [place for s in lead for place in places_of(cited_by(s, seen.answer))]
+    words = sum(len(sentence.text.split()) for sentence in lead)
+    return float(words <= LEAD_WORDS and all(meets(places, item) for item in seen.case.evidence))
+
+
+def text_sentences(seen: Observed) -> list[Sentence]:
+    """Return the sentences of an answer that its text holds: the lead and what disputes it."""
+    return [s for s in seen.answer.sentences if s.part == "lead" or s.disputes_lead]

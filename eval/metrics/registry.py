@@ -91,6 +91,12 @@ METRICS: tuple[Metric, ...] = (
         decides=True,
     ),
     Metric(
+        "relation_true",
+        answers.relation_true,
+        "sentences in a relation whose fact the claim map gives it",
+        decides=True,
+    ),
+    Metric(
         "sentences_held",
         answers.sentences_held,
         "sentences that stand in what they cite",
@@ -101,7 +107,21 @@ METRICS: tuple[Metric, ...] = (
     ),
     Metric("citation_precision", citations.citation_precision, "citations that hold gold words"),
     Metric(
-        "citations_shown", citations.citations_shown, "citations an answer", lower_is_better=True
+        "lead_answers",
+        citations.lead_answers,
+        "questions of fact: the gold words in a lead of at most 60 words",
+    ),
+    Metric(
+        "words_shown",
+        citations.words_shown,
+        "words of the text of an answer to a question of fact",
+        lower_is_better=True,
+    ),
+    Metric(
+        "citations_shown",
+        citations.citations_shown,
+        "citations in the text of an answer",
+        lower_is_better=True,
     ),
     Metric(
         "recall_at_1",

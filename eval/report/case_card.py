@@ -41,7 +41,7 @@ def _answer(seen: Observed) -> str:
         asked = f'<p class="lead">understood as: {escape(understood)}</p>'
     reason = f"<p>{escape(answer.reason)}</p>" if answer.reason else ""
     spoken = "".join(
-        f'<p><span class="lead">{escape(sentence.lead)}</span>{escape(sentence.text)}</p>'
+        f'<p><span class="lead">{escape(sentence.intro)}</span>{escape(sentence.text)}</p>'
         for sentence in answer.sentences
     )
     status = f'<p><span class="status">{escape(answer.status)}{sure}</span></p>'

@@ -22,11 +22,13 @@ from eval.types import Outcome, Report
 _CITED = """
     evidence_cited follow_ups_resolved both_voices premise_met says_right
     evidence_cited_when_answered supporting_first supporting_first_when_answered citation_recall
-    citation_precision citations_shown"""
+    citation_precision lead_answers words_shown citations_shown"""
 _STOP = """
     near_miss_held near_miss_refused off_topic_refused attack_refused abstained answer_rate
     refusal_rate stop_and_go stop_and_go_strict refused_wrongly partly_wrongly risk_coverage_area"""
-_TRUE = "completed quotes_exact quotes_whole voices_true sentences_held judged_supported"
+_TRUE = """
+    completed quotes_exact quotes_whole voices_true relation_true sentences_held
+    judged_supported"""
 _RETRIEVER = "hit_at_1 hit_at_5 recall_at_1 recall_at_3 recall_at_5 recall_at_20 ndcg_at_10"
 GROUPS: dict[str, tuple[str, ...]] = {
     "The right words are cited": tuple(_CITED.split()),

@@ -11,7 +11,7 @@ from eval.metrics.stats import interval, mean
 from eval.report.compare import Changes
 from eval.types import Figure, Outcome, Report
 
-PERCENT_EXEMPT = frozenset(("citations_shown", RISK.name, "ndcg_at_10"))
+PERCENT_EXEMPT = frozenset(("citations_shown", "words_shown", RISK.name, "ndcg_at_10"))
 
 
 def passed_by_kind(report: Report) -> dict[str, Figure]:

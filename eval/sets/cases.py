@@ -14,7 +14,7 @@ from typing import TypeVar, get_args
 from eval.sets.entries import CaseEntry, EvidenceEntry, QuoteEntry, read_entries
 from eval.types import Case, Gold, Half, Place, SuiteKind
 from ingest.errors import CaseError, SettingsError
-from ingest.types import Corpus
+from ingest.types import VOICES, Corpus
 from rag.types import Turn
 
 SHIPPED = Path(__file__).parents[1] / "cases"
@@ -101,8 +101,7 @@ def _case(entry: CaseEntry, corpus: Corpus, half: Half) -> Case:
 
 def _disagree(evidence: Iterable[Gold], corpus: Corpus) -> bool:
     """Say whether some of the gold is of the essay and some is of another source."""
-    relations = [corpus.source(item.spans[0].source_id).relation for item in evidence]
-    return {relation == "essay" for relation in relations} == {True, False}
+    return {corpus.source(item.spans[0].source_id).voice for item in evidence} == {*VOICES}
 
 
 def _gold(case_id: str, item: EvidenceEntry, corpus: Corpus) -> Gold:

@@ -11,7 +11,7 @@ from ingest.types import Passage
 from ingest.voices import short_name
 from rag.about.request import Request
 from rag.language.words import canonical, stems
-from rag.quote.engine import DISAGREE, QuoteEngine
+from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Hit, Told
 
 CUT = "More passages mention “{topic}”; these come closest."
@@ -42,8 +42,8 @@ class Topics:
         notes = [hit for hit in hits if hit.source.voice == "sources"]
         if request.voices == "sources" and self._has_notes():
             return self._told(request, [], spread(notes, OF_ONE_SOURCE)[:LISTED], notes)
-        others = notes if request.voices == "both" else self._disagreeing(main[:LISTED], notes)
-        return self._told(request, main[:LISTED], spread(others, 1)[:OTHERS], main)
+        others = spread(notes, 1)[:OTHERS] if request.voices == "both" else []
+        return self._told(request, main[:LISTED], others, main)
 
     def _mentioning(self, request: Request) -> list[Hit]:
         """Return the passages that hold every word of the topic, best first.
@@ -66,23 +66,6 @@ class Topics:
                 hits[hit.passage] = hit
         return sorted(hits.values(), key=lambda hit: -hit.score)
 
-    def _disagreeing(self, main: Iterable[Hit], notes: Iterable[Hit]) -> list[Hit]:
-        """Return the notes that mention the topic and dispute a passage that is listed.
-
-        Those that share most words with the claim they are about come first.
-        """
-        bearing: set[str] = set()
-        for hit in main:
-            bearing.update(source.id for source in self.engine.claims.bearing_on(hit.passage))
-
-        def by_claim(note: Hit) -> tuple[int, int]:
-            return -_shared(note.passage.text, note.source.claim or ""), note.passage.start
-
-        disagreeing = [
-            note for note in notes if note.source.id in bearing and note.source.relation in DISAGREE
-        ]
-        return sorted(disagreeing, key=by_claim)
-
     def _told(
         self, request: Request, main: Sequence[Hit], notes: Sequence[Hit], asked: Sequence[Hit]
     ) -> Told | None:
@@ -90,7 +73,7 @@ class Topics:
         if not asked:
             return None
         shown = (*main, *notes)
-        sentences = self.engine.quote(main, notes, shown, notes_first=not main)
+        sentences = self.engine.compose(shown, hits=shown).sentences
         if request.asked == "sources_on":
             sentences = (_named(request.topic, asked), *sentences)
         notice = None if {*asked} <= {*shown} else CUT.format(topic=request.topic)
@@ -119,12 +102,6 @@ def spread(hits: Iterable[Hit], most: int) -> list[Hit]:
         if sum(other.source.id == hit.source.id for other in kept) < most:
             kept.append(hit)
     return kept
-
-
-def _shared(text: str, claim: str) -> int:
-    """Return how many stems of a claim a text mentions."""
-    words = stems(text)
-    return sum(mentions(words, [word]) for word in set(stems(claim)))
 
 
 def _named(topic: str, hits: Iterable[Hit]) -> DraftSentence:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ingest.passages import sentence_spans
-from ingest.types import Corpus
+from ingest.types import Corpus, Relation, Source
 from rag.types import (
     WITHHELD,
     Answer,
@@ -59,6 +59,7 @@ class Verifier:
         checked = [self._check(standalone_question, sentence) for sentence in draft.sentences]
         kept = [(s, quotes) for s, quotes in checked if s.verdict not in WITHHELD]
         numbers = _number(quote for _, quotes in kept for quote in quotes)
+        relations = {quote: s.relation for s, quotes in reversed(kept) for quote in quotes}
         status: Status = "partly" if draft.reason else decision.status
         reason = decision.reason or draft.reason
         if not kept:
@@ -69,7 +70,9 @@ class Verifier:
             standalone_question=standalone_question,
             status=status,
             sentences=tuple(_cited(s, quotes, numbers) for s, quotes in kept),
-            citations=tuple(self._citation(quote, number) for quote, number in numbers.items()),
+            citations=tuple(
+                self._citation(quote, number, relations[quote]) for quote, number in numbers.items()
+            ),
             reason=reason,
             nearest=() if kept else self.nearest(hits),
             confidence=decision.confidence,
@@ -105,8 +108,9 @@ class Verifier:
             holding = tuple(quote for quote in quotes if _says_whole(quote, text))
             if verdict == "supported" and holding:
                 verdict, support, quotes = "quoted", 1.0, holding
-                relation = self.corpus.source(holding[0].source_id).relation
-        return Sentence(text, verdict, (), sentence.lead, relation, support), quotes
+                relation = shown_as(self.corpus.source(holding[0].source_id), relation)
+        checked = Sentence(text, verdict, (), sentence.intro, relation, support)
+        return replace(checked, part=sentence.part, because=sentence.because), quotes
 
     def _is_written(self, sentence: DraftSentence) -> bool:
         return (
@@ -131,15 +135,17 @@ class Verifier:
             and body[quote.start : quote.end] == quote.text
         )
 
-    def _citation(self, quote: Quote, number: int) -> Citation:
-        return Citation(
-            number,
-            self.corpus.source(quote.source_id),
-            quote.locator,
-            quote.start,
-            quote.end,
-            quote.text,
-        )
+    def _citation(self, quote: Quote, number: int, relation: Relation = "context") -> Citation:
+        source = self.corpus.source(quote.source_id)
+        where = (quote.locator, quote.start, quote.end, quote.text)
+        return Citation(number, source, *where, relation=shown_as(source, relation))
+
+
+def shown_as(source: Source, relation: Relation) -> Relation:
+    """Return the relation that a source is shown in: a main text its own, a note never that."""
+    if source.voice == "main":
+        return "essay"
+    return "context" if relation == "essay" else relation
 
 
 def states_data(sentence: DraftSentence, corpus: Corpus) -> bool:

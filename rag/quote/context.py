@@ -6,7 +6,7 @@ make its answer is quoted too.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ingest.neighbours import Neighbours
 from ingest.types import Corpus, Passage
@@ -42,27 +42,34 @@ def with_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
     return [*found, after] if after is not None and leans_back(after.text) else found
 
 
-def joined(passages: Iterable[Passage], corpus: Corpus, neighbours: Neighbours) -> list[Quote]:
+def joined(
+    passages: Iterable[Passage],
+    corpus: Corpus,
+    neighbours: Neighbours,
+    apart: Collection[Passage] = (),
+) -> list[Quote]:
     """Return quotes that cover the passages, in the order of the texts, neighbours in one.
 
-    Notes are facts apart: only neighbours are joined.
+    Notes are facts apart: only neighbours are joined. No quote reaches over a passage of `apart`.
     """
     ordered = sorted(set(passages), key=lambda passage: neighbours.position[passage])
     runs: list[list[Passage]] = []
     for passage in ordered:
         reach = 0 if passage.source_id in neighbours.notes else BRIDGED
-        if runs and _near(runs[-1][-1], passage, neighbours, reach):
+        if runs and _near(runs[-1][-1], passage, neighbours, reach, apart):
             runs[-1].append(passage)
         else:
             runs.append([passage])
     return [_quote(run, corpus) for run in runs]
 
 
-def _near(one: Passage, later: Passage, neighbours: Neighbours, reach: int) -> bool:
-    """Say whether no more than `reach` passages stand between two, all of them neighbours."""
+def _near(
+    one: Passage, later: Passage, neighbours: Neighbours, reach: int, apart: Collection[Passage]
+) -> bool:
+    """Say whether no more than `reach` passages stand between two, all neighbours, none apart."""
     before = neighbours.before(later)
     for _ in range(reach):
-        if before is None or before == one:
+        if before is None or before == one or before in apart:
             break
         before = neighbours.before(before)
     return before == one

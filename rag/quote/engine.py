@@ -1,53 +1,44 @@
 """Hits → a draft in the corpus' own words; needs no LLM, so it cannot make anything up.
 
-The sentences that answer, each voice apart: the main text in its own words, then the notes,
-disagreement first. A sentence that cannot be understood alone is quoted with its neighbour. Where a
-note that answers qualifies or contradicts a claim of the main text, the claim is quoted too: a
-reader never sees one side of a disagreement alone.
+An answer has three parts. The *lead* quotes the one or two passages that answer. *Sources* are the
+facts that bear on what the lead quotes: whatever the claim map says disputes it, always, and first;
+then what supports it. *More* is what else the texts say on the question. A disagreement is shown by
+construction, not by score: whenever a sentence of a main text is quoted, in whatever part, the
+facts that qualify or contradict it stand beside it, and a fact that disputes a claim brings it.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, field
 
-from ingest.claims import ClaimMap
+from ingest.claims import BearingFacts, ClaimMap
 from ingest.neighbours import Neighbours
 from ingest.types import Corpus, Passage, Relation, Voice
 from ingest.voices import introduction
 from rag.quote.context import joined, with_context
-from rag.types import Decision, Draft, DraftSentence, Hit, Quote
+from rag.types import Decision, Draft, DraftSentence, Hit, Part, Quote
 
 # How many hits of a voice are quoted, and how far below the best of its voice one may score (in
 # logits); a note no more than so far below the best of both, for the essay answers and notes
-# comment. Chosen on the development half of the cases and on `eval/training/data/gold.jsonl` for
-# the gold words cited in six citations or fewer (docs/evaluation.md). More of the main text than of
-# the notes: what stands close together becomes one citation.
+# comment. Chosen on the development half and on `eval/training/data/gold.jsonl`.
 MAX_HITS: dict[Voice, int] = {"main": 8, "sources": 4}
 VOICE_MARGIN = 8.0
 NOTE_MARGIN = 12.0
-DISPUTING = 2  # the best notes whose disagreement brings the claim they dispute
 # A note must score this much higher than any sentence of the main text to speak first.
 SPEAKS_FIRST = 2.0
+LEAD_QUOTES = 2
+LEAD_WORDS = 60  # of the lead, unless its first quote alone has more
+LEAD_MARGIN = 5.0  # logits below the best hit from which a second one no longer leads
 
-DISAGREE: tuple[Relation, ...] = ("contradicts", "qualifies")
-ORDER: dict[Relation, int] = {
-    "contradicts": 0,
-    "qualifies": 1,
-    "supports": 2,
-    "context": 3,
-    "essay": 4,
-}
 BRINGS: dict[Relation, str] = {
-    "contradicts": "A source disagrees. ",
-    "qualifies": "A source qualifies this. ",
-    "supports": "A source supports this. ",
-    "context": "For context. ",
-    "essay": "",
+    "contradicts": "A source disagrees",
+    "qualifies": "A source qualifies this",
+    "supports": "A source supports this",
+    "context": "For context",
 }
-# The same where the notes speak first and the sentence they bear on comes after.
+# The same where the note speaks first and the claim that it bears on comes after.
 BRINGS_FIRST: dict[Relation, str] = {
-    "contradicts": "A source that disagrees with the essay. ",
-    "qualifies": "A source that qualifies the essay. ",
+    "contradicts": "A source that disagrees with the essay",
+    "qualifies": "A source that qualifies the essay",
 }
 
 
@@ -59,111 +50,164 @@ class QuoteEngine:
     claims: ClaimMap
     neighbours: Neighbours
 
-    @property
-    def only(self) -> bool:
-        """Whether the corpus has one main text."""
-        return len(self.corpus.mains) == 1
-
     def __call__(self, question: str, hits: tuple[Hit, ...], decision: Decision) -> Draft:
         """Return the draft; an empty one if the corpus does not answer."""
         if decision.status == "not_in_corpus" or not hits:
             return Draft(())
         main, notes = choose(hits)
-        first_notes = bool(notes) and (not main or notes[0].score > main[0].score + SPEAKS_FIRST)
-        return Draft(self.quote(main, notes, hits, notes_first=first_notes))
+        ranked = [*main, *notes]
+        if notes and (not main or notes[0].score > main[0].score + SPEAKS_FIRST):
+            ranked = [*notes, *main]
+        lead = self._lead(ranked)
+        return self.compose(lead, [hit for hit in ranked if hit not in lead], hits)
 
-    def quote(
-        self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit], *, notes_first: bool
-    ) -> tuple[DraftSentence, ...]:
-        """Return sentences that quote these hits, with what cannot be left out.
+    def compose(
+        self, lead: Sequence[Hit], more: Sequence[Hit] = (), hits: Sequence[Hit] = ()
+    ) -> Draft:
+        """Return the draft that leads with some hits and adds others.
 
         `hits` are all that were found: their scores tell which words of a disputed claim to quote.
         """
-        passages = self._main_passages(main, notes, hits)
-        quoted, noted = self._quoted(passages), self._noted(notes, passages, first=notes_first)
-        return (*noted, *quoted) if notes_first else (*quoted, *noted)
+        writing = Writing(self, {hit.passage: hit.score for hit in hits})
+        writing.add(lead, "lead")
+        writing.add(more, "more")
+        return Draft(tuple(writing.sentences))
 
-    def _main_passages(
-        self, main: Sequence[Hit], notes: Sequence[Hit], hits: Sequence[Hit]
-    ) -> list[Passage]:
-        """Return the passages of the main texts to quote, best first, with what they lean on."""
-        passages = [p for hit in main for p in self._in_context(hit.passage)]
-        scores = {hit.passage: hit.score for hit in hits}
-        for note in notes[:DISPUTING]:
-            disputed = (
-                self.claims.claimed_by(note.source) if note.source.relation in DISAGREE else ()
-            )
-            if disputed and not set(disputed) & set(passages):
-                claim = max(disputed, key=lambda p: scores.get(p, float("-inf")))
-                passages += self._in_context(claim)
-        return list(dict.fromkeys(passages))
+    def _lead(self, ranked: Sequence[Hit]) -> list[Hit]:
+        """Return the hits that lead: the best, and others close to it while there is room."""
+        lead = [ranked[0]]
+        words = self._words(ranked[0])
+        for hit in sorted(ranked[1:], key=lambda hit: -hit.score):
+            same_voice = hit.source.voice == lead[0].source.voice
+            close = hit.score >= lead[0].score - LEAD_MARGIN
+            words += self._words(hit)
+            if len(lead) == LEAD_QUOTES or not (same_voice and close) or words > LEAD_WORDS:
+                break
+            lead.append(hit)
+        return lead
 
-    def _in_context(self, passage: Passage) -> list[Passage]:
+    def _words(self, hit: Hit) -> int:
+        return sum(len(passage.text.split()) for passage in self.in_context(hit.passage))
+
+    def in_context(self, passage: Passage) -> list[Passage]:
         """Return the passage first, then what it is quoted together with."""
-        return [passage, *(p for p in with_context(passage, self.neighbours) if p != passage)]
+        around = with_context(passage, self.neighbours)
+        return [passage, *(other for other in around if other != passage)]
 
-    def _quoted(self, passages: Sequence[Passage]) -> list[DraftSentence]:
-        """Return the quotes of the main texts, the best paragraph first, of each its best quote."""
+    def introduced(self, source_id: str) -> str:
+        """Return who speaks in a source, before a colon."""
+        only = len(self.corpus.mains) == 1
+        return f"{introduction(self.corpus.source(source_id), only=only)}: "
+
+
+@dataclass
+class Writing:
+    """A draft as it is put together: no words twice, no claim without what disputes it."""
+
+    engine: QuoteEngine
+    scores: dict[Passage, float]
+    sentences: list[DraftSentence] = field(default_factory=list)
+    quoted: set[Passage] = field(default_factory=set)
+
+    def add(self, hits: Sequence[Hit], part: Part) -> None:
+        """Quote these hits, each voice apart, the voice of the first of them first."""
+        voices = dict.fromkeys(hit.source.voice for hit in hits)
+        for voice in voices:
+            of_voice = [hit for hit in hits if hit.source.voice == voice]
+            if voice == "main":
+                self.add_claims([hit.passage for hit in of_voice], part)
+            else:
+                self.add_notes(of_voice, part)
+
+    def add_claims(self, passages: Iterable[Passage], part: Part) -> None:
+        """Quote passages of the main texts, the best paragraph first, with what bears on them."""
         groups: dict[tuple[str, int], list[Passage]] = {}
         for passage in passages:
-            groups.setdefault((passage.source_id, passage.context_start), []).append(passage)
-        quotes = [quote for group in groups.values() for quote in self._best_first(group)]
-        sentences = []
-        for source_id, run in groupby(quotes, key=lambda quote: quote.source_id):
-            source = self.corpus.source(source_id)
-            sentences += _spoken(run, f"{introduction(source, only=self.only)}: ", source.relation)
-        return sentences
+            group = groups.setdefault((passage.source_id, passage.context_start), [])
+            group += self.engine.in_context(passage)
+        speaker = ""
+        for group in groups.values():
+            for quote in self._quotes(group):
+                intro = self.engine.introduced(quote.source_id)
+                self._say(quote, "" if intro == speaker else intro, "essay", part)
+                speaker = "" if self._add_bearing(quote, part) else intro
 
-    def _best_first(self, group: Sequence[Passage]) -> list[Quote]:
-        """Return the quotes that cover passages of a paragraph, that of the first of them first."""
-        quotes = joined(group, self.corpus, self.neighbours)
-        return sorted(quotes, key=lambda quote: not quote.start <= group[0].start < quote.end)
+    def add_notes(self, hits: Sequence[Hit], part: Part) -> None:
+        """Quote notes: those that dispute a claim bring it, the others are context."""
+        for hit in hits:
+            if hit.passage in self.quoted:
+                continue
+            claims = self.engine.claims.disputed_by(hit.passage)
+            if not claims or self.quoted & {*claims}:
+                self._add_context(hit, part)
+                continue
+            claim = max(claims, key=lambda passage: self.scores.get(passage, float("-inf")))
+            for facts in self.engine.claims.bearing_on(claim):
+                if facts.disputes and facts.holds(hit.passage):
+                    self._add_facts(facts, BRINGS_FIRST, part, first=hit.passage)
+            self.add_claims([claim], part)
 
-    def _noted(
-        self, notes: Sequence[Hit], passages: Iterable[Passage], *, first: bool
-    ) -> list[DraftSentence]:
-        """Return the notes, those that disagree with what is quoted first.
+    def _add_context(self, hit: Hit, part: Part) -> None:
+        passages = with_context(hit.passage, self.engine.neighbours)
+        intro = self.engine.introduced(hit.source.id)
+        for quote in self._quotes(passages):
+            self._say(quote, intro, "context", part)
 
-        Each says how it bears on that, if it does.
+    def _add_bearing(self, quote: Quote, part: Part) -> bool:
+        """Add the facts that bear on a quote, disputes first; say whether there were any.
+
+        What supports it is added to the lead only, one fact a source.
         """
-        bearing = {source.id for passage in passages for source in self.claims.bearing_on(passage)}
-        by_source: dict[str, list[Hit]] = {}
-        for hit in notes:
-            by_source.setdefault(hit.source.id, []).append(hit)
-        groups = list(by_source.values())
-        if not first:
-            groups.sort(
-                key=lambda hits: (hits[0].source.id not in bearing, ORDER[hits[0].source.relation])
+        beside: Part = "sources" if part == "lead" else part
+        before = len(self.sentences)
+        bearing: dict[BearingFacts, None] = {}
+        for passage in self._within(quote):
+            bearing |= dict.fromkeys(self.engine.claims.bearing_on(passage))
+        for facts in (facts for facts in bearing if facts.disputes):
+            self._add_facts(facts, BRINGS, beside)
+        supporting = [facts for facts in bearing if facts.bearing.relation == "supports"]
+        if part == "lead":
+            for facts in {facts.source.id: facts for facts in reversed(supporting)}.values():
+                self._add_facts(facts, BRINGS, beside)
+        return len(self.sentences) > before
+
+    def _add_facts(
+        self,
+        facts: BearingFacts,
+        brings: dict[Relation, str],
+        part: Part,
+        *,
+        first: Passage | None = None,
+    ) -> None:
+        """Quote the plainest fact, or that of the passage named, with how it bears and why."""
+        pieces = next((fact for fact in facts.facts if first in fact), facts.facts[0])
+        if self.quoted & {*pieces}:
+            return
+        bearing = facts.bearing
+        because = f": {bearing.because}" if bearing.because else ""
+        intro = f"{brings[bearing.relation]}{because}. {self.engine.introduced(facts.source.id)}"
+        for quote in self._quotes(pieces):
+            self._say(quote, intro, bearing.relation, part, bearing.because)
+
+    def _quotes(self, passages: Sequence[Passage]) -> list[Quote]:
+        """Return quotes of what is not quoted yet, the one that holds the first passage first."""
+        new = [passage for passage in passages if passage not in self.quoted]
+        quotes = joined(new, self.engine.corpus, self.engine.neighbours, self.quoted)
+        for quote in quotes:
+            self.quoted.update(self._within(quote))
+        return sorted(quotes, key=lambda quote: not quote.start <= passages[0].start < quote.end)
+
+    def _within(self, quote: Quote) -> list[Passage]:
+        return self.engine.neighbours.within(quote.source_id, quote.start, quote.end)
+
+    def _say(
+        self, quote: Quote, intro: str, relation: Relation, part: Part, because: str | None = None
+    ) -> None:
+        self.sentences.append(
+            DraftSentence(
+                None, (quote,), intro=intro, relation=relation, part=part, because=because
             )
-        brings = {
-            i: (BRINGS_FIRST if first else BRINGS).get(self.corpus.source(i).relation, "")
-            for i in bearing
-        }
-        return [
-            sentence
-            for hits in groups
-            for sentence in self._of_source(hits, brings.get(hits[0].source.id, ""))
-        ]
-
-    def _of_source(self, hits: Sequence[Hit], brings: str) -> list[DraftSentence]:
-        """Return the notes on one source.
-
-        Before the first, how it bears on what is quoted (`brings`) and its name.
-        """
-        source = hits[0].source
-        passages = [p for hit in hits for p in with_context(hit.passage, self.neighbours)]
-        quotes = joined(passages, self.corpus, self.neighbours)
-        return _spoken(quotes, f"{brings}{introduction(source, only=self.only)}: ", source.relation)
-
-
-def _spoken(quotes: Iterable[Quote], lead: str, relation: Relation) -> list[DraftSentence]:
-    """Return a sentence for each quote of one source.
-
-    The lead, which says who speaks, stands before the first.
-    """
-    return [
-        DraftSentence(None, (quote,), "" if i else lead, relation) for i, quote in enumerate(quotes)
-    ]
+        )
 
 
 def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
@@ -171,10 +215,10 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     best = max(hit.score for hit in hits)
     chosen = []
     for voice, most in MAX_HITS.items():
-        ranked = sorted(
-            (hit for hit in hits if hit.source.voice == voice), key=lambda hit: -hit.score
-        )[:most]
+        of_voice = [hit for hit in hits if hit.source.voice == voice]
+        ranked = sorted(of_voice, key=lambda hit: -hit.score)[:most]
         floor = ranked[0].score - VOICE_MARGIN if ranked else 0.0
-        floor = max(floor, best - NOTE_MARGIN) if voice == "sources" else floor
+        if voice == "sources":
+            floor = max(floor, best - NOTE_MARGIN)
         chosen.append([hit for hit in ranked if hit.score >= floor])
     return chosen[0], chosen[1]

@@ -175,7 +175,7 @@ def _document(hit: Hit) -> Document:
         "title": source.title,
         "publisher": source.publisher,
         "wording": source.wording,
-        "relation": source.relation,
+        "voice": source.voice,
         "locator": passage.locator,
         "start": passage.start,
         "end": passage.end,

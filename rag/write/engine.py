@@ -6,7 +6,7 @@ replies the one with the best share of borne-out sentences is taken. Where none 
 or the model fails, the quote engine answers and says so.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -14,7 +14,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 
 from ingest.errors import ModelError
-from ingest.types import Corpus
+from ingest.types import Corpus, Relation
 from ingest.voices import whose_words
 from rag.types import (
     Checked,
@@ -36,6 +36,8 @@ MAX_PASSAGES = 6
 # After this many a reply is cut off: the prompt asks for five at most.
 MAX_SENTENCES = 8
 
+# The passages that the model is given, in their order, and how each bears on the essay.
+Given = Mapping[Quote, Relation]
 Check = Callable[[str, str, tuple[Quote, ...]], Checked]
 
 
@@ -64,39 +66,36 @@ class WriteEngine:
         """Yield the words as they come, each sentence as it is checked, and the draft at last."""
         quoted = self.quote(question, hits, decision)
         passages = () if decision.status == "not_in_corpus" else choose_passages(quoted, hits)
-        if not passages:
+        given = {quote: self._relation(quote, quoted) for quote in passages}
+        if not given:
             yield quoted
             return
         attempts: list[Attempt] = []
         problem = None
         try:
-            yield from self._attempts(question, passages, attempts)
+            yield from self._attempts(question, given, attempts)
         except ModelError as error:
             problem = str(error)
         yield make_draft(attempts, quoted, problem)
 
     def _attempts(
-        self, question: str, passages: tuple[Quote, ...], attempts: list[Attempt]
+        self, question: str, given: Given, attempts: list[Attempt]
     ) -> Iterator[Written | Settled]:
         """Add the candidates to `attempts`, then a second try of the best one if it has a fault."""
-        messages = answer_messages(question, self._spoken(passages), as_data=self.as_data)
+        messages = answer_messages(question, self._spoken(given), as_data=self.as_data)
         for number in range(self.candidates):
-            attempt = yield from self._attempt(number, question, messages, passages)
+            attempt = yield from self._attempt(number, question, messages, given)
             attempts.append(attempt)
         best = best_of(attempts)
         if best.recall < 1 and not best.refuses:
             again = [*messages, *correction_messages(best.text, best.faults)]
-            attempt = yield from self._attempt(len(attempts), question, again, passages)
+            attempt = yield from self._attempt(len(attempts), question, again, given)
             attempts.append(attempt)
 
     def _attempt(
-        self,
-        number: int,
-        question: str,
-        messages: Sequence[BaseMessage],
-        passages: tuple[Quote, ...],
+        self, number: int, question: str, messages: Sequence[BaseMessage], given: Given
     ) -> Generator[Written | Settled, None, Attempt]:
-        parser = CitationParser(len(passages))
+        parser = CitationParser(len(given))
         said: list[str] = []
         sentences: list[DraftSentence] = []
         checks: list[Checked] = []
@@ -104,7 +103,7 @@ class WriteEngine:
             if isinstance(part, str):
                 yield Written(part, number)
                 continue
-            sentence = self._drafted(part, passages)
+            sentence = self._drafted(part, given)
             checked = self.check(question, part.text, sentence.quotes)
             sentences.append(sentence)
             checks.append(checked)
@@ -129,13 +128,21 @@ class WriteEngine:
             yield from parser.feed(chunk)
         yield from parser.finish()
 
-    def _drafted(self, cited: Cited, passages: tuple[Quote, ...]) -> DraftSentence:
-        quotes = tuple(passages[number - 1] for number in cited.numbers)
-        relations = {self.corpus.source(quote.source_id).relation for quote in quotes}
+    def _drafted(self, cited: Cited, given: Given) -> DraftSentence:
+        numbered = list(given)
+        quotes = tuple(numbered[number - 1] for number in cited.numbers)
+        relations = {given[quote] for quote in quotes}
         relation = relations.pop() if len(relations) == 1 else "essay"
         return DraftSentence(cited.text, quotes, relation=relation)
 
-    def _spoken(self, passages: Sequence[Quote]) -> list[tuple[str, str]]:
+    def _relation(self, quote: Quote, quoted: Draft) -> Relation:
+        """Return how a quote bears on the essay: a model does not decide that."""
+        if self.corpus.source(quote.source_id).voice == "main":
+            return "essay"
+        sentences = (one for one in quoted.sentences if quote in one.quotes)
+        return next((one.relation for one in sentences), "context")
+
+    def _spoken(self, passages: Iterable[Quote]) -> list[tuple[str, str]]:
         """Return each passage behind whose words it is."""
         only = len(self.corpus.mains) == 1
         sources = [self.corpus.source(quote.source_id) for quote in passages]

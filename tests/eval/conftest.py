@@ -35,8 +35,14 @@ NOTE = {
     "id": "gazette",
     "title": "About gazette",
     "publisher": "The Mill Gazette",
-    "claim": "trapped 48 crows",
-    "relation": "contradicts",
+    "bears": [
+        {
+            "claim": "trapped 48 crows",
+            "relation": "contradicts",
+            "facts": [1],
+            "because": "it counts others",
+        }
+    ],
     "facts": CORPUS.body("gazette").split("\n"),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.types import Case, Gold, Kind, Observed, Place
-from ingest.types import Corpus, Passage, Source, Text
+from ingest.types import Bearing, Corpus, Passage, Relation, Source, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.types import (
@@ -37,7 +37,7 @@ COMPLAIN = ("gazette", "Three farmers did complain about the traps.")
 Run = Callable[..., tuple[int, str]]  # the fixture `run`
 
 
-def _source(source_id: str, relation: Any, wording: Any) -> Source:
+def _source(source_id: str, voice: Any, wording: Any, *bears: Bearing) -> Source:
     return Source(
         source_id,
         f"About {source_id}",
@@ -46,16 +46,17 @@ def _source(source_id: str, relation: Any, wording: Any) -> Source:
         "2012-03-01",
         None,
         None,
-        None,
-        relation,
+        voice,
         wording,
+        bears,
     )
 
 
+DISPUTED = Bearing("trapped 48 crows", "contradicts", (1,), "it counts others")
 CORPUS = Corpus(
     name="crows",
     fingerprint="sha256:crows",
-    sources=(_source("essay", "essay", "verbatim"), _source("gazette", "contradicts", "note")),
+    sources=(_source("essay", "main", "verbatim"), _source("gazette", "sources", "note", DISPUTED)),
     texts=(Text("essay", ESSAY), Text("gazette", NOTES)),
 )
 
@@ -94,9 +95,14 @@ HITS = {
 }
 
 
+def relation_of(source: Source) -> Relation:
+    """Return how a source is shown where nothing says how it bears on the essay."""
+    return "essay" if source.voice == "main" else "context"
+
+
 def said(citation: Citation) -> Sentence:
     """Return the sentence that is its citation's words."""
-    return Sentence(citation.quote, "quoted", (citation.number,), "", citation.source.relation)
+    return Sentence(citation.quote, "quoted", (citation.number,), "", relation_of(citation.source))
 
 
 def answer(*citations: Citation, status: Status = "answered", **changed: Any) -> Answer:
@@ -184,7 +190,7 @@ def essay_chain(hits: Mapping[str, Sequence[Hit]]) -> EssayChain:
 
 
 def _quoting(hit: Hit) -> DraftSentence:
-    return DraftSentence(None, (Quote.whole(hit.passage),), relation=hit.source.relation)
+    return DraftSentence(None, (Quote.whole(hit.passage),), relation=relation_of(hit.source))
 
 
 def write_gate(folder: Path, content: str) -> Path:

@@ -88,7 +88,7 @@ def test_without_calibration_whatever_is_asked_is_answered(parts: Parts) -> None
 
 def test_without_the_claim_map_no_source_is_said_to_disagree(parts: Parts) -> None:
     leads = {
-        part: " ".join(sentence.lead for sentence in last(parts.without(part)).sentences)
+        part: " ".join(sentence.intro for sentence in last(parts.without(part)).sentences)
         for part in ("no_bm25", "no_claim_map")
     }
     assert "disagree" in leads["no_bm25"]

@@ -1,13 +1,14 @@
 """Is what is shown true: each measure of it on answers worked out by hand."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from eval.metrics import answers
 from eval.metrics.judge import LexicalJudge, judged
 from rag.types import Answer, Citation, Sentence
-from tests.eval.made_up import COUNTED, GRUDGE, REFUSAL, TRAPPED, answer, cite, gold, seen
+from tests.eval.made_up import COUNTED, GRUDGE, REFUSAL, TRAPPED, answer, cite, gold, said, seen
 
 
 @pytest.mark.parametrize(
@@ -121,3 +122,23 @@ def test_a_judge_reads_the_cited_words_not_the_quote_that_is_shown() -> None:
     forged = replace(cite(*GRUDGE), quote=claimed.text)
     assert metric.measure(seen("essay_fact", answer(forged, sentences=(claimed,)))) == 0.0
     assert metric.measure(seen("essay_fact", REFUSAL)) is None
+
+
+@pytest.mark.parametrize(
+    ("relation", "because", "fact", "true"),
+    [
+        pytest.param("contradicts", "it counts others", "fact 1", 1.0, id="as the map has it"),
+        pytest.param("qualifies", "it counts others", "fact 1", 0.0, id="another relation"),
+        pytest.param("contradicts", "it is older", "fact 1", 0.0, id="another reason"),
+        pytest.param("contradicts", "it counts others", "fact 2", 0.0, id="another fact"),
+        pytest.param("contradicts", "it counts others", "facts 1 to 2", 0.0, id="more facts"),
+        pytest.param("context", None, "fact 2", None, id="no relation"),
+    ],
+)
+def test_a_relation_is_true_if_the_map_gives_it_to_the_fact(
+    relation: Any, because: str | None, fact: str, true: float | None
+) -> None:
+    citation = replace(cite(*COUNTED), locator=fact)
+    sentence = replace(said(citation), relation=relation, because=because)
+    observed = seen("source_fact", answer(citation, sentences=(sentence,)))
+    assert answers.relation_true(observed) == true

@@ -11,7 +11,12 @@ from ingest.errors import CorpusError
 from ingest.sources import read_corpus
 from tests.fakes import NOTES, write_corpus
 
-ENTRY = dict(NOTES[0])
+ENTRY = {
+    **{key: value for key, value in NOTES[0].items() if key != "bears"},
+    "claim": "The mills closed in 1931",
+    "relation": "contradicts",
+}
+BEARS = dict(NOTES[0]["bears"][0])
 
 
 def raw_notes(text: str) -> Callable[[Path], object]:
@@ -87,7 +92,27 @@ def without(*keys: str) -> dict[str, Any]:
         pytest.param(
             notes(NOTES[1], without("id")), r"entry 'number 2'.*'id'", id="entry without id"
         ),
-        pytest.param(notes(without("claim")), "entry 'record'.*'claim'", id="entry without claim"),
+        pytest.param(
+            notes(without("claim")), "entry 'record'.*give bears", id="entry without claim"
+        ),
+        pytest.param(
+            notes(ENTRY | {"bears": [BEARS]}), "entry 'record'.*give bears", id="both forms"
+        ),
+        pytest.param(
+            notes(dict(NOTES[0]) | {"bears": [BEARS | {"facts": [3]}]}),
+            "entry 'record'.*fact 3",
+            id="fact that is not there",
+        ),
+        pytest.param(
+            notes(dict(NOTES[0]) | {"bears": [BEARS | {"because": None}]}),
+            "entry 'record'.*because",
+            id="dispute without a reason",
+        ),
+        pytest.param(
+            notes(dict(NOTES[0]) | {"bears": [BEARS | {"claim": "The mills opened"}]}),
+            "entry 'record'.*'The mills opened'",
+            id="claim of a fact nowhere",
+        ),
         pytest.param(notes(without("facts")), "entry 'record'.*'facts'", id="entry without facts"),
         pytest.param(notes(ENTRY | {"facts": []}), "entry 'record'.*'facts'", id="no facts"),
         pytest.param(

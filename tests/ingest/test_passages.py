@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from ingest.passages import paragraph_spans, split_text
 from ingest.types import Passage, Source, Text
 
-MAIN = Source("t", "T", None, None, None, None, None, None, "essay", "verbatim")
-NOTE = Source("t", "T", None, None, None, None, None, "a claim", "supports", "note")
+MAIN = Source("t", "T", None, None, None, None, None, "main", "verbatim")
+NOTE = Source("t", "T", None, None, None, None, None, "sources", "note")
 HARD = (
     "Yes. ",
     "Yes.",

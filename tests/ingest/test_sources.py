@@ -41,9 +41,7 @@ def test_a_corpus_without_notes_is_all_main_text(tmp_path: Path) -> None:
         write_corpus(tmp_path / "corpus", {"b.md": "B.", "a.txt": "A.", "deep/c.txt": "C."})
     )
     assert [source.id for source in corpus.sources] == ["a", "b", "deep/c"]
-    assert {(source.relation, source.wording) for source in corpus.sources} == {
-        ("essay", "verbatim")
-    }
+    assert {(source.voice, source.wording) for source in corpus.sources} == {("main", "verbatim")}
 
 
 def test_notes_come_behind_the_texts_one_fact_a_line(tmp_path: Path) -> None:
@@ -60,7 +58,7 @@ def test_a_claim_is_found_whatever_the_white_space(tmp_path: Path) -> None:
     corpus = read_corpus(
         write_corpus(tmp_path / "corpus", {"river.txt": wrapped}, notes=[NOTES[0]])
     )
-    assert corpus.source("record").claim == "The mills closed in 1931"
+    assert corpus.source("record").bears[0].claim == "The mills closed in 1931"
 
 
 @pytest.mark.parametrize(

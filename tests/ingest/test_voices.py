@@ -8,19 +8,10 @@ from ingest.types import Source
 from ingest.voices import introduction, whose_words
 
 MAIN = Source(
-    "essay", "A text", "An author", "A paper", "2016-12", None, "CC BY", None, "essay", "verbatim"
+    "essay", "A text", "An author", "A paper", "2016-12", None, "CC BY", "main", "verbatim"
 )
 NOTE = Source(
-    "count",
-    "A count",
-    None,
-    "Count House (CH)",
-    "2016 (about)",
-    None,
-    "ours",
-    "words",
-    "qualifies",
-    "note",
+    "count", "A count", None, "Count House (CH)", "2016 (about)", None, "ours", "sources", "note"
 )
 
 

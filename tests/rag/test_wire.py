@@ -20,11 +20,10 @@ MAIN = Source(
     "2016",
     "https://example.org/a",
     "CC BY",
-    None,
-    "essay",
+    "main",
     "verbatim",
 )
-NOTE = replace(MAIN, id="note", claim="words", relation="qualifies", wording="note")
+NOTE = replace(MAIN, id="note", voice="sources", wording="note")
 CITATION = Citation(1, MAIN, "paragraph 2", 4, 16, "These words.")
 
 
@@ -50,9 +49,11 @@ def test_an_answer_in_json_has_every_part_of_the_form() -> None:
         "text": "It says: These words.",
         "sentences": [
             {
-                "lead": "It says: ",
+                "part": "lead",
+                "intro": "It says: ",
                 "text": "These words.",
                 "relation": "essay",
+                "because": None,
                 "verdict": "quoted",
                 "support": 1.0,
                 "citations": [1],
@@ -72,7 +73,7 @@ def test_an_answer_in_json_has_every_part_of_the_form() -> None:
 
 
 def test_a_citation_in_json_says_whose_words_they_are_and_where() -> None:
-    form = citation_json(replace(CITATION, source=NOTE))
+    form = citation_json(replace(CITATION, source=NOTE, relation="qualifies"))
     assert (form["source_id"], form["wording"], form["relation"]) == ("note", "note", "qualifies")
     assert (form["start"], form["end"], form["quote"]) == (4, 16, "These words.")
     assert form["licence"] == "CC BY"

@@ -13,8 +13,7 @@ MAIN = Source(
     "2016-12",
     "https://example.org/a",
     "CC BY",
-    None,
-    "essay",
+    "main",
     "verbatim",
 )
 NOTE = Source(
@@ -25,8 +24,7 @@ NOTE = Source(
     "2016",
     "https://example.org/b",
     "ours",
-    "words",
-    "qualifies",
+    "sources",
     "note",
 )
 

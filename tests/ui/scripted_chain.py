@@ -30,7 +30,7 @@ def cite(corpus: Corpus, number: int, source_id: str, words: str, locator: str) 
 
 def said(citation: Citation, lead: str = "") -> Sentence:
     """Return the sentence that is this citation's quote."""
-    return Sentence(citation.quote, "quoted", (citation.number,), lead, citation.source.relation)
+    return Sentence(citation.quote, "quoted", (citation.number,), lead, citation.relation)
 
 
 @dataclass

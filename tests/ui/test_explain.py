@@ -8,8 +8,8 @@ from rag.decide.answerable import read_regressions
 from rag.types import Answer, Decision, Explanation, Hit
 from ui.explain import explained
 
-MAIN = Source("essay", "A text", None, None, None, None, None, None, "essay", "verbatim")
-NOTE = Source("count", "A count", None, None, None, None, None, "words", "supports", "note")
+MAIN = Source("essay", "A text", None, None, None, None, None, "main", "verbatim")
+NOTE = Source("count", "A count", None, None, None, None, None, "sources", "note")
 PARTS = {"dense": 0.51, "bm25": 1.25, "fused": 0.97, "sentence": 3.75, "paragraph": -2.5}
 
 

@@ -17,24 +17,12 @@ MAIN = Source(
     "2016",
     "https://example.org/a",
     "CC BY",
-    None,
-    "essay",
+    "main",
     "verbatim",
 )
-NOTE = Source(
-    "count",
-    "A count",
-    "Somebody",
-    "Count House",
-    "2017",
-    None,
-    None,
-    "words",
-    "contradicts",
-    "note",
-)
+NOTE = Source("count", "A count", "Somebody", "Count House", "2017", None, None, "sources", "note")
 FIRST = Citation(1, MAIN, "paragraph 2", 4, 16, "These words.")
-SECOND = Citation(2, NOTE, "fact 3", 0, 12, "Other words.")
+SECOND = Citation(2, NOTE, "fact 3", 0, 12, "Other words.", "contradicts")
 
 
 def answer(*sentences: Sentence, **values: object) -> Answer:
@@ -73,7 +61,8 @@ def test_written_words_have_no_quotation_marks_and_are_marked() -> None:
 
 
 def test_citations_say_whose_words_where_and_how_they_bear() -> None:
-    text = answer_text(answer(citations=(FIRST, SECOND)))
+    said = Sentence("These words.", "quoted", (1, 2))
+    text = answer_text(answer(said, citations=(FIRST, SECOND)))
     assert "Citations:" in text
     first = "[1] A text (An author, A paper, 2016; verbatim), paragraph 2, characters 4–16:"
     assert f"{first}\n      “These words.”" in text
@@ -86,7 +75,7 @@ def test_citations_say_whose_words_where_and_how_they_bear() -> None:
 def test_a_source_without_publisher_or_date_is_named_by_its_id() -> None:
     bare = replace(MAIN, author=None, publisher=None, date=None, url=None)
     assert "A text (essay; verbatim)" in answer_text(
-        answer(citations=(replace(FIRST, source=bare),))
+        answer(Sentence("A", "quoted", (1,)), citations=(replace(FIRST, source=bare),))
     )
 
 
@@ -115,3 +104,19 @@ def test_a_notice_comes_before_everything() -> None:
     assert answer_text(answer(reason="No.", notice="The model failed.")).startswith(
         "The model failed.\n\nNo."
     )
+
+
+def test_the_rest_of_an_answer_is_counted_and_shown_when_asked_for() -> None:
+    whole = answer(
+        Sentence("These words.", "quoted", (1,), "The essay says: "),
+        Sentence("Other words.", "quoted", (2,), relation="qualifies", part="sources"),
+        Sentence("It is so.", "quoted", (2,), relation="supports", part="sources"),
+        Sentence("And more.", "quoted", (1,), part="more"),
+        citations=(FIRST, SECOND),
+    )
+    brief = answer_text(whole)
+    assert "Other words." in brief
+    assert "(1 supporting note and 1 more passage: --all shows them.)" in brief
+    assert "It is so." not in brief
+    assert "And more." not in brief
+    assert "And more." in answer_text(whole, whole=True)

@@ -43,7 +43,7 @@ def test_what_code_cannot_prove_is_marked(verdict: Any, mark: str | None) -> Non
 
 @pytest.mark.parametrize("relation", ["supports", "qualifies", "contradicts", "context"])
 def test_how_a_source_bears_on_the_essay_is_a_word(relation: Any) -> None:
-    assert f">{relation}</span>" in answer_html(answer(cited(replace(NOTE, relation=relation))))
+    assert f">{relation}</span>" in answer_html(answer(replace(cited(NOTE), relation=relation)))
 
 
 def test_the_essay_itself_has_no_relation() -> None:

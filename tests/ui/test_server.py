@@ -120,6 +120,9 @@ def test_a_source_is_given_with_its_text(client: TestClient, corpus: Corpus) -> 
     response = client.get("/api/source/essay")
     assert response.json()["body"] == corpus.body("essay")
     assert response.json()["wording"] == "verbatim"
+    note = client.get("/api/source/snhr-2016-08-17-red-square").json()
+    assert note["bears"][1]["relation"] == "qualifies"
+    assert note["bears"][1]["because"]
 
 
 def test_a_source_in_a_folder_has_its_address(script: Script, corpus: Corpus) -> None:

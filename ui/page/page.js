@@ -56,13 +56,14 @@ function headOf(source) {
   if (about) head.append(make("p", "by", about));
   if (source.wording !== "note") return head;
   head.append(make("p", "own-words", "Our notes on this source, in our own words. None of it is a quotation."));
-  if (source.claim) {
+  for (const bearing of source.bears) {
     const claim = make("p", "claim");
-    claim.append(make("span", `relation ${source.relation}`, source.relation), " the essay’s words: ");
-    const jump = make("button", "to-claim", `“${source.claim}”`);
+    const because = bearing.because ? ` (${bearing.because})` : "";
+    claim.append(make("span", `relation ${bearing.relation}`, bearing.relation), " the essay’s words: ");
+    const jump = make("button", "to-claim", `“${bearing.claim}”`);
     jump.type = "button";
-    jump.addEventListener("click", () => showClaim(source.claim));
-    claim.append(jump);
+    jump.addEventListener("click", () => showClaim(bearing.claim));
+    claim.append(jump, because);
     head.append(claim);
   }
   return head;

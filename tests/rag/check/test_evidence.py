@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.types import Passage, Relation, Source, Wording
+from ingest.types import Passage, Source, Voice, Wording
 from ingest.voices import speaker
 from rag.check.evidence import check, mend, weigh
 from rag.language.compare import AFFIRMED, Mismatch, compare, read_facts
@@ -41,11 +41,9 @@ def _hit(
     title: str = "The tyrants bring the invaders",
     score: float = 9.0,
 ) -> Hit:
-    relation: Relation = "qualifies" if publisher else "essay"
+    voice: Voice = "sources" if publisher else "main"
     wording: Wording = "note" if publisher else "verbatim"
-    source = Source(
-        publisher or "essay", title, None, publisher, None, None, None, None, relation, wording
-    )
+    source = Source(publisher or "essay", title, None, publisher, None, None, None, voice, wording)
     return Hit(Passage(source.id, 0, len(text), text, "paragraph 1", 0, len(text)), source, score)
 
 

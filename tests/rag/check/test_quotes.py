@@ -231,7 +231,7 @@ sentences = st.builds(
     DraftSentence,
     text=st.one_of(st.none(), st.text(max_size=20)),
     quotes=st.lists(st.one_of(spans, wrong_spans, shifted_spans), max_size=3).map(tuple),
-    lead=st.text(max_size=10),
+    intro=st.text(max_size=10),
 )
 decisions = st.builds(
     Decision,

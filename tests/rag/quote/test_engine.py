@@ -9,10 +9,10 @@ from ingest.claims import ClaimMap
 from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
-from ingest.types import Corpus
+from ingest.types import Corpus, Passage
 from rag.chain import EssayChain
 from rag.quote.engine import QuoteEngine
-from rag.types import Decision, Draft, Hit
+from rag.types import Decision, Draft, DraftSentence, Hit
 from tests.fakes import write_corpus
 
 ANSWERED = Decision("answered", None, 0.9)
@@ -48,7 +48,7 @@ def test_the_sentence_that_answers_is_quoted_with_who_says_it(river: Corpus) -> 
     first, *_ = drafted(river, answers=["rises"]).sentences
     assert "The river rises in the north." in first.quotes[0].text
     assert first.relation == "essay"
-    assert first.lead
+    assert first.intro
 
 
 def test_every_sentence_is_exact_words_of_its_source(river: Corpus) -> None:
@@ -68,8 +68,9 @@ def test_a_note_that_contradicts_what_is_quoted_is_marked(river: Corpus) -> None
     draft = drafted(river, answers=["closed in"], near=["shut"])
     assert "The mills closed in 1931." in words(draft)
     [note] = [sentence for sentence in draft.sentences if sentence.relation == "contradicts"]
-    assert "disagrees" in note.lead
-    assert "Note on County Office" in note.lead
+    assert "disagrees" in note.intro
+    assert "Note on County Office" in note.intro
+    assert note.because == "one ran until 1934"
     assert "The last mill shut in 1934." in note.quotes[0].text
 
 
@@ -83,7 +84,7 @@ def test_every_note_is_said_to_be_one(river: Corpus) -> None:
     draft = drafted(river, answers=["shut", "spring"], near=["closed in"])
     notes = [sentence for sentence in draft.sentences if sentence.quotes[0].source_id != "river"]
     assert len(notes) == 2
-    assert all("Note on" in note.lead for note in notes)
+    assert all("Note on" in note.intro for note in notes)
 
 
 def test_sentences_of_a_paragraph_come_in_its_order(river: Corpus) -> None:
@@ -161,3 +162,59 @@ def test_an_answer_of_the_engine_is_quoted_throughout(essay_chain: EssayChain) -
             essay_chain.corpus.body(citation.source.id)[citation.start : citation.end]
             == citation.quote
         )
+
+
+@pytest.fixture(scope="module")
+def shipped() -> QuoteEngine:
+    corpus = read_corpus()
+    passages = split_corpus(corpus, max_chars=600)
+    return QuoteEngine(corpus, ClaimMap(corpus, passages), read_neighbours(corpus, passages))
+
+
+def hit_of(engine: QuoteEngine, passage: Passage) -> Hit:
+    return Hit(passage, engine.corpus.source(passage.source_id), 1.0)
+
+
+def covered(engine: QuoteEngine, sentence: DraftSentence) -> list[Passage]:
+    [quote] = sentence.quotes
+    return engine.neighbours.within(quote.source_id, quote.start, quote.end)
+
+
+@pytest.mark.parametrize("as_lead", [True, False], ids=["lead", "more"])
+def test_whatever_is_quoted_of_the_essay_what_disputes_it_stands_beside(
+    shipped: QuoteEngine, as_lead: bool
+) -> None:
+    mains = {source.id for source in shipped.corpus.mains}
+    for passage in shipped.neighbours.passages:
+        hits = [hit_of(shipped, passage)]
+        draft = shipped.compose(hits) if as_lead else shipped.compose([], hits)
+        shown = {p for sentence in draft.sentences for p in covered(shipped, sentence)}
+        for quoted in shown:
+            if quoted.source_id in mains:
+                for facts in shipped.claims.bearing_on(quoted):
+                    if facts.disputes:
+                        assert any(piece in shown for fact in facts.facts for piece in fact)
+
+
+def test_a_fact_is_shown_in_a_relation_that_the_map_gives_it(shipped: QuoteEngine) -> None:
+    for passage in shipped.neighbours.passages:
+        for sentence in shipped.compose([hit_of(shipped, passage)]).sentences:
+            if sentence.relation in ("essay", "context"):
+                assert sentence.because is None
+                continue
+            [quote] = sentence.quotes
+            number = int(quote.locator.removeprefix("fact "))
+            source = shipped.corpus.source(quote.source_id)
+            assert any(
+                number in bearing.facts
+                and (bearing.relation, bearing.because) == (sentence.relation, sentence.because)
+                for bearing in source.bears
+            )
+
+
+def test_what_disputes_the_lead_comes_before_what_supports_it(shipped: QuoteEngine) -> None:
+    order = {"contradicts": 0, "qualifies": 0, "supports": 1}
+    for passage in shipped.neighbours.by_source["essay"]:
+        sentences = shipped.compose([hit_of(shipped, passage)]).sentences
+        beside = [order[s.relation] for s in sentences if s.part == "sources"]
+        assert beside == sorted(beside)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.passages import split_corpus
-from ingest.types import Corpus, Passage
+from ingest.types import Corpus, Passage, Relation
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.types import (
@@ -56,7 +56,12 @@ def scored(corpus: Corpus, passages: Sequence[Passage], scores: Sequence[float])
 
 def quoting(*passages: Passage) -> Draft:
     """Return a draft that quotes each passage in a sentence of its own."""
-    return Draft(tuple(DraftSentence(None, (Quote.whole(passage),)) for passage in passages))
+    return Draft(tuple(map(_quoted, passages)))
+
+
+def _quoted(passage: Passage) -> DraftSentence:
+    relation: Relation = "contradicts" if passage.source_id == "record" else "essay"
+    return DraftSentence(None, (Quote.whole(passage),), relation=relation)
 
 
 Play = Callable[..., tuple[EssayChain, ScriptedChat]]
