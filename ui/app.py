@@ -15,8 +15,9 @@ from fastapi import FastAPI
 from ingest.settings import Settings
 from ingest.types import Corpus
 from rag.chain import EssayChain
+from ui.citations import text_html
 from ui.conversation import Conversation, Update, answer_in
-from ui.render import text_html, transcript_html
+from ui.render import transcript_html
 
 # What the page itself asks Gradio for. Gradio has many more routes (uploads, a proxy, files,
 # monitoring, code editing).

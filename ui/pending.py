@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from ingest.voices import whose_words
 from rag.types import Found, Hit, Sentence
-from ui.render import MARKS, text_html
+from ui.citations import text_html
+from ui.render import MARKS
 
 # Enough passages to read meanwhile, few enough to take in.
 PASSAGES_SHOWN = 6

@@ -7,15 +7,11 @@ passes that as it stands, and a blank line would end it
 """
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
-from ingest.types import Source
-from ingest.voices import whose_words
 from rag.types import Answer, Citation, Sentence
-from rag.wire import deep_link
+from ui.citations import citation_list, cite_button, text_html
 
 LONG_WORD = 40  # characters, entities included
-LINK_SCHEMES = ("https://", "http://")
 VERDICTS = {"unsupported": "not supported by what it cites", "uncited": "cites nothing"}
 # What code cannot prove is marked, although the check bears it out: only quotations and the corpus'
 # own data stand unmarked.
@@ -36,17 +32,6 @@ ENGINES = {
 }
 INSTEAD = "Quoted from the texts, letter for letter."
 OF_DATA = "From what the corpus says of its texts and sources; no language model took part."
-
-
-def text_html(text: str) -> str:
-    r"""Return `text` escaped for an element or a quoted attribute.
-
-    A line break stays one without breaking the line.
-
-    >>> text_html("<b>two\nlines</b>")
-    '&lt;b&gt;two&#10;lines&lt;/b&gt;'
-    """
-    return escape(text).replace("\r", "&#13;").replace("\n", "&#10;")
 
 
 def transcript_html(exchanges: Iterable[str]) -> str:
@@ -84,7 +69,7 @@ def answer_html(answer: Answer) -> str:
         _folded("more", "More from the texts", more, answer),
         _withheld(answer.withheld),
         _paragraph("notice", answer.notice),
-        _citation_list("Closest passages", answer.nearest),
+        citation_list("Closest passages", answer.nearest),
         _paragraph("engine", _who_wrote(answer)),
     ]
     return f'<div class="reply {answer.status}">{"".join(parts)}</div>'
@@ -126,7 +111,7 @@ def _cited_by(sentences: Iterable[Sentence], answer: Answer) -> str:
     """Return the list of what these sentences cite."""
     numbers = {number for sentence in sentences for number in sentence.citations}
     cited = [citation for citation in answer.citations if citation.number in numbers]
-    return _citation_list("Cited words", cited)
+    return citation_list("Cited words", cited)
 
 
 def _count(supporting: Sequence[Sentence]) -> str:
@@ -160,7 +145,7 @@ def _sentence(sentence: Sentence, by_number: dict[int, Citation]) -> str:
     mark = ""
     if sentence.verdict in MARKS:
         mark = f' <span class="verdict {sentence.verdict}">({MARKS[sentence.verdict]})</span>'
-    buttons = "".join(_cite_button(citation) for citation in cited)
+    buttons = "".join(cite_button(citation) for citation in cited)
     return f"{lead}{_with_numbers(words, mark + buttons)}"
 
 
@@ -197,73 +182,3 @@ def _withheld(sentences: Sequence[Sentence]) -> str:
 def _withheld_item(sentence: Sentence) -> str:
     why = VERDICTS.get(sentence.verdict, sentence.verdict)
     return f"<li>{text_html(sentence.text)} ({why})</li>"
-
-
-def _citation_list(heading: str, citations: Sequence[Citation]) -> str:
-    if not citations:
-        return ""
-    first = {citation.source.id: citation.number for citation in reversed(citations)}
-    items = "".join(_citation(citation, first[citation.source.id]) for citation in citations)
-    return f'<h3>{heading}</h3><ol class="citations">{items}</ol>'
-
-
-def _citation(citation: Citation, first: int) -> str:
-    """Return the item of a citation; `first` is the number that cites this source first."""
-    return (
-        f'<li>{_cite_button(citation)}<div class="citation">'
-        f'<p class="place">{_place(citation)}</p>{_quote(citation)}'
-        f'<p class="origin">{_origin(citation, first)}</p></div></li>'
-    )
-
-
-def _place(citation: Citation) -> str:
-    source = citation.source
-    parts = [f"<strong>{text_html(whose_words(source))}</strong>"]
-    if citation.relation != "essay":
-        relation = citation.relation
-        parts.append(f'<span class="relation {relation}">{relation}</span>')
-    return " · ".join([*parts, text_html(citation.locator)])
-
-
-def _quote(citation: Citation) -> str:
-    wording, words = citation.source.wording, text_html(citation.quote)
-    if wording == "verbatim":
-        words = f"“{words}”"
-    return f'<blockquote class="{wording}">{words}</blockquote>'
-
-
-def _origin(citation: Citation, first: int) -> str:
-    """Return whose document it is, of when, its licence and the way to it.
-
-    Told in full at its `first` number only.
-    """
-    parts = [f"same source as [{first}]"]
-    if citation.number == first:
-        parts = _document(citation.source)
-    link = deep_link(citation)
-    if link and link.lower().startswith(LINK_SCHEMES):
-        label = text_html(f"Open the source: {citation.source.title} (new tab)")
-        opens = f'target="_blank" rel="noopener noreferrer" aria-label="{label}"'
-        parts.append(f'<a href="{text_html(link)}" {opens}>open the source</a>')
-    return " · ".join(parts)
-
-
-def _document(source: Source) -> list[str]:
-    title = f"<cite>{text_html(source.title)}</cite>"
-    about = [part for part in (source.author, source.publisher, source.date) if part]
-    if about:
-        title += f" — {text_html(', '.join(about))}"
-    return [title, f"Licence: {text_html(source.licence)}"] if source.licence else [title]
-
-
-def _cite_button(citation: Citation) -> str:
-    source = citation.source
-    label = (
-        f"Citation {citation.number}: {source.title}, {citation.locator}. "
-        "Show these words in the text."
-    )
-    span = f'data-start="{citation.start}" data-end="{citation.end}"'
-    return (
-        f'<button type="button" class="cite" data-source="{text_html(source.id)}" {span} '
-        f'aria-label="{text_html(label)}">[{citation.number}]</button>'
-    )

@@ -8,8 +8,9 @@ import pytest
 from ingest.types import Passage
 from rag.types import Found, Hit, Sentence
 from tests.ui.answers import MAIN, NOTE, answer, cited
+from ui.citations import text_html
 from ui.pending import found_html
-from ui.render import answer_html, exchange_html, problem_html, text_html
+from ui.render import answer_html, exchange_html, problem_html
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
