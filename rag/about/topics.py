@@ -18,6 +18,7 @@ CUT = "More passages mention “{topic}”; these come closest."
 # Hits of the voice that is asked, and of the other one: more than in an answer, yet short enough to
 # read.
 LISTED, OTHERS = 6, 2
+LEADING = 3  # of these lead, each with what disputes it
 # So that a source with many notes does not crowd out the others.
 OF_ONE_SOURCE = 2
 # Iran: Iranian; Russia: Russian; Israel: Israeli.
@@ -73,7 +74,8 @@ class Topics:
         if not asked:
             return None
         shown = (*main, *notes)
-        sentences = self.engine.compose(shown, hits=shown).sentences
+        lead, more = shown[:LEADING], shown[LEADING:]
+        sentences = self.engine.compose(lead, more, shown).sentences
         if request.asked == "sources_on":
             sentences = (_named(request.topic, asked), *sentences)
         notice = None if {*asked} <= {*shown} else CUT.format(topic=request.topic)

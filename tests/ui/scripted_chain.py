@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.errors import QuestionError
 from ingest.settings import read_settings
-from ingest.types import Corpus, Passage
+from ingest.types import Corpus, Passage, Relation
 from rag.chain import EssayChain
 from rag.types import Answer, Citation, Decision, Draft, Hit, Sentence, Turn
 from ui.server import create_server, listen, page_url
@@ -23,9 +23,10 @@ def cite(corpus: Corpus, number: int, source_id: str, words: str, locator: str) 
     pattern = r"\s+".join(re.escape(word) for word in words.split())
     match = re.search(pattern, corpus.body(source_id))
     assert match, words
-    return Citation(
-        number, corpus.source(source_id), locator, match.start(), match.end(), match.group()
-    )
+    source = corpus.source(source_id)
+    where = (locator, match.start(), match.end(), match.group())
+    relation: Relation = "essay" if source.voice == "main" else "supports"
+    return Citation(number, source, *where, relation=relation)
 
 
 def said(citation: Citation, lead: str = "") -> Sentence:

@@ -54,7 +54,7 @@ def test_a_note_leads_to_the_words_it_bears_on(browser: Browser, home: str, scri
         expect(page.locator("#reader-body")).to_contain_text(
             "in our own words. None of it is a quotation."
         )
-        page.locator(".to-claim").click()
+        page.locator(".to-claim").first.click()
         expect(page.locator("#reader-body mark")).to_have_text(
             "Russian airstrikes killed 2,704 civilians, including 746 children"
         )
