@@ -124,7 +124,7 @@ def test_the_retriever_gives_documents_that_say_where_they_stand(tmp_path: Path)
         where: Mapping[str, Any] = document.metadata
         body = read_corpus(tmp_path / "corpus").body(where["source_id"])
         assert body[where["start"] : where["end"]] == document.page_content
-        assert {"title", "wording", "relation", "locator", "score"} <= where.keys()
+        assert {"title", "wording", "voice", "locator", "score"} <= where.keys()
 
 
 class TestStandard(RetrieversIntegrationTests):
