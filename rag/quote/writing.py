@@ -96,12 +96,15 @@ class Writing:
     def _add_note(self, hit: Hit, part: Part) -> None:
         """Quote a note in the relation that is shown already, or as context with what it leans on.
 
-        A fact that carries a relation is quoted alone: its neighbours may not carry it.
+        A fact that carries a relation is quoted alone: its neighbours may not carry it. One that
+        disputes a claim is never context: it would be missing where the claim is quoted.
         """
         intro = introduced(self.corpus, hit.source.id)
         borne = next((facts.bearing for facts in self.borne if facts.holds(hit.passage)), None)
         if borne is None:
-            for quote in self._quotes(with_context(hit.passage, self.neighbours)):
+            around = with_context(hit.passage, self.neighbours)
+            undisputed = [one for one in around if not self.claims.disputed_by(one)]
+            for quote in self._quotes(undisputed or [hit.passage]):
                 self.sentences.append(said(quote, intro, "context", part))
         else:
             for quote in self._quotes([hit.passage]):

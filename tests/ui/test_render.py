@@ -1,5 +1,6 @@
 """What a person reads of an answer: who speaks in words, quotation marks only on quotations."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -151,3 +152,31 @@ def test_a_number_of_no_citation_makes_no_button() -> None:
 
 def test_a_word_without_end_may_break_before_its_number() -> None:
     assert 'class="tail"' not in answer_html(answer(cited(MAIN, quote="字" * 200)))
+
+
+def test_what_supports_and_what_is_more_is_folded_with_what_it_cites() -> None:
+    cites = [
+        replace(cited(source), number=n) for n, source in enumerate((MAIN, NOTE, NOTE, MAIN), 1)
+    ]
+    shown = answer_html(
+        answer(
+            *cites,
+            sentences=(
+                Sentence("Lead.", "quoted", (1,)),
+                Sentence("But.", "quoted", (2,), relation="qualifies", part="sources"),
+                Sentence("Yes.", "quoted", (3,), relation="supports", part="sources"),
+                Sentence("More.", "quoted", (4,), part="more"),
+            ),
+        )
+    )
+    open_part, supports, more = re.split(r'<details class="(?:supports|more)">', shown)
+    assert "Lead." in open_part
+    assert "But." in open_part
+    assert "A source supports this" in supports
+    assert "Yes." in supports
+    assert "More." in more
+    numbers = [
+        set(re.findall(r'data-start="\d+" data-end="\d+" aria-label="Citation (\d)', p))
+        for p in (open_part, supports, more)
+    ]
+    assert numbers == [{"1", "2"}, {"3"}, {"4"}]
