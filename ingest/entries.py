@@ -24,7 +24,7 @@ from ingest.files import read_utf8
 
 TIMESTAMP = "tag:yaml.org,2002:timestamp"
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+OneLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # A page makes links of these: nothing but a web address may pass.
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
@@ -34,10 +34,10 @@ class BearingEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    claim: Line
+    claim: OneLine
     relation: Literal["supports", "qualifies", "contradicts"]
     facts: Annotated[list[Annotated[int, Field(ge=1)]], Field(min_length=1)]
-    because: Line | None = None
+    because: OneLine | None = None
 
     @model_validator(mode="after")
     def _say_why(self) -> Self:
@@ -52,18 +52,18 @@ class NotesEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-    title: Line
-    author: Line | None = None
-    publisher: Line | None = None
-    date: Line | None = None
+    title: OneLine
+    author: OneLine | None = None
+    publisher: OneLine | None = None
+    date: OneLine | None = None
     url: WebAddress | None = None
     bears: list[BearingEntry] | None = None
-    claim: Line | None = None
+    claim: OneLine | None = None
     relation: Literal["supports", "qualifies", "contradicts", "context"] | None = None
     tier: Literal["core", "further"] | None = None
-    checked_against: Line | None = None
-    licence: Line | None = None
-    facts: Annotated[list[Line], Field(min_length=1)]
+    checked_against: OneLine | None = None
+    licence: OneLine | None = None
+    facts: Annotated[list[OneLine], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _hang_together(self) -> Self:
@@ -83,12 +83,12 @@ class TextEntry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    title: Line
-    author: Line | None = None
-    publisher: Line | None = None
-    date: Line | None = None
+    title: OneLine
+    author: OneLine | None = None
+    publisher: OneLine | None = None
+    date: OneLine | None = None
     url: WebAddress | None = None
-    licence: Line | None = None
+    licence: OneLine | None = None
 
 
 def read_text_entries(file: Path, names: Collection[str]) -> Mapping[str, TextEntry]:

@@ -178,3 +178,22 @@ def test_a_package_has_few_doors(package: str) -> None:
         e for e in (ROOT / package).iterdir() if e.name not in {"__pycache__", "__init__.py"}
     ]
     assert len(entries) <= MAX_ENTRIES
+
+
+def types_of(file: Path) -> Iterator[str]:
+    """Yield the names of the classes and the type aliases of a module."""
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript):
+            [target] = node.targets
+            if isinstance(target, ast.Name) and not target.id.isupper():
+                yield target.id
+
+
+def test_no_type_name_stands_twice() -> None:
+    homes: dict[str, list[str]] = {}
+    for file in MODULES:
+        for name in types_of(file):
+            homes.setdefault(name, []).append(name_of(file))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 
-Options = dict[str, Any]
+Arguments = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _ingest(options: Options) -> int:
+def _ingest(options: Arguments) -> int:
     _build(read_settings(**options))
     return 0
 
@@ -103,7 +103,7 @@ def _chain(settings: Settings) -> "EssayChain":
     return load(settings)
 
 
-def _ask(options: Options) -> int:
+def _ask(options: Arguments) -> int:
     question, batch = options.pop("question"), options.pop("batch")
     as_json, explain = options.pop("json"), options.pop("explain")
     whole = options.pop("all")
@@ -155,7 +155,7 @@ def _ask_batch(settings: Settings, name: str) -> int:
     return failed
 
 
-def _check(options: Options) -> int:
+def _check(options: Arguments) -> int:
     claim, batch = options.pop("claim"), options.pop("batch")
     as_json = options.pop("json")
     if (claim is None) == (batch is None):
@@ -207,7 +207,7 @@ def _print_json(value: Mapping[str, Any], *, indent: int | None = None) -> None:
     print(json.dumps(value, ensure_ascii=ascii_only, indent=indent), flush=True)
 
 
-def _serve(options: Options) -> int:
+def _serve(options: Arguments) -> int:
     settings = read_settings(**options)
     from rag.load import load
     from ui.server import listen, serve
@@ -224,23 +224,23 @@ def _serve(options: Options) -> int:
     return 0
 
 
-def _eval(options: Options) -> int:
+def _eval(options: Arguments) -> int:
     from rich.console import Console
 
-    from eval.run import Options as EvalOptions
+    from eval.run import Options
     from eval.run import main as run_evaluation
 
     settings = read_settings(**{name: options.pop(name) for name in ("corpus", "index", "model")})
     only = tuple(options.pop("only"))
     return run_evaluation(
-        EvalOptions(only=only, **options),
+        Options(only=only, **options),
         settings,
         console=Console(),
         progress_console=Console(stderr=True),
     )
 
 
-COMMANDS: dict[str, Callable[[Options], int]] = {
+COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "ingest": _ingest,
     "ask": _ask,
     "check": _check,

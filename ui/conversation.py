@@ -42,16 +42,16 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class SoFar:
     """What a language model has written so far in its current attempt."""
 
     attempt: int = 0
     words: str = ""
     settled: tuple[Sentence, ...] = ()
 
-    def after(self, event: Written | Settled) -> "Writing":
+    def after(self, event: Written | Settled) -> "SoFar":
         """Return it with what came now; a new attempt begins anew."""
-        before = self if event.attempt == self.attempt else Writing(event.attempt)
+        before = self if event.attempt == self.attempt else SoFar(event.attempt)
         if isinstance(event, Written):
             return replace(before, words=before.words + event.text)
         return replace(before, settled=(*before.settled, event.sentence))
@@ -67,7 +67,7 @@ def answer_in(chain: EssayChain, question: str, held: Conversation) -> Iterator[
     `held` is the conversation before the question. Only the last update adds the question to it.
     """
     yield _pending(held, question, waiting_html())
-    writing = Writing()
+    writing = SoFar()
     try:
         for event in chain.stream(Ask(question=question, history=held.turns)):
             if isinstance(event, Answer):

@@ -55,7 +55,7 @@ ELSEWHERE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Question:
     """A question: its set, its key, whether the set's texts answer it, and its features."""
 
     set: str
@@ -64,18 +64,18 @@ class Row:
     features: Mapping[str, float]
 
 
-def rows_of(name: str, cases: Iterable[Case], chain: EssayChain) -> list[Row]:
+def rows_of(name: str, cases: Iterable[Case], chain: EssayChain) -> list[Question]:
     """Return a row for each case, with the features that the product's own chain gives it."""
     rows = []
     for case in cases:
         question = chain.standalone(case.question, case.history)
         decision = chain.decide(question, chain.read(question, chain.retrieve(question)))
         if decision.features:
-            rows.append(Row(name, case.id, case.kind in ANSWERABLE, decision.features))
+            rows.append(Question(name, case.id, case.kind in ANSWERABLE, decision.features))
     return rows
 
 
-def fit(rows: Sequence[Row]) -> dict[str, object]:
+def fit(rows: Sequence[Question]) -> dict[str, object]:
     """Return the coefficients with and without a reader, and the statement of the data."""
     return {
         "made_by": "python -m eval.training.answerable",
@@ -85,7 +85,7 @@ def fit(rows: Sequence[Row]) -> dict[str, object]:
     }
 
 
-def _fit(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
+def _fit(rows: Sequence[Question], features: Sequence[str]) -> Logistic:
     on_corpus = [row for row in rows if row.set in ON_CORPUS and row.answerable]
     unseen: list[float] = []
     for fold in range(FOLDS):
@@ -99,7 +99,7 @@ def _fit(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
     return Logistic(model.intercept, model.weights, thresholds)
 
 
-def _regress(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
+def _regress(rows: Sequence[Question], features: Sequence[str]) -> Logistic:
     """Return the regression, its weights on the features' natural scale."""
     columns = itemgetter(*features)
     x = np.array([columns(row.features) for row in rows])
@@ -114,11 +114,11 @@ def _regress(rows: Sequence[Row], features: Sequence[str]) -> Logistic:
     return Logistic(intercept, dict(zip(features, weights.tolist(), strict=True)))
 
 
-def _stratum(row: Row) -> tuple[str, bool]:
+def _stratum(row: Question) -> tuple[str, bool]:
     return row.set, row.answerable
 
 
-def _fold(row: Row) -> int:
+def _fold(row: Question) -> int:
     return int(hashlib.sha256(row.key.encode()).hexdigest(), 16) % FOLDS
 
 

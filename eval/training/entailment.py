@@ -24,7 +24,7 @@ from eval.sets.pairs import Pair, read_pairs
 from eval.training.examples import Example
 from eval.training.lines import PAIRS, Texts, in_part, read_lines, text_key
 from eval.training.lora import SEED, fit
-from eval.training.splits import Part, group, part_of
+from eval.training.splits import PairUse, group, part_of
 from rag.check.support import closest
 from rag.language.words import names, split
 from rag.models.entailment import ADAPTER
@@ -37,7 +37,7 @@ REPEATED = 0.4  # of the lines, also a sentence of the evidence as it stands, an
 LIGHT = 0.5  # weight of a pair that nobody has read
 SENTENCE = range(30, 300)  # characters of a sentence to repeat
 
-Split = tuple[list[Example], list[Example]]  # to train on, held out
+ClaimSplit = tuple[list[Example], list[Example]]  # to train on, held out
 
 
 def main() -> None:
@@ -61,7 +61,7 @@ def main() -> None:
         model.save(ADAPTER)
 
 
-def of_pairs(claims: Sequence[Pair]) -> Split:
+def of_pairs(claims: Sequence[Pair]) -> ClaimSplit:
     """Return the pairs of a public set.
 
     Each class of those to train on weighs the same, before some are altered.
@@ -79,7 +79,7 @@ def of_pairs(claims: Sequence[Pair]) -> Split:
     return [*train, *altered], [_example(claim) for claim in _part(claims, "report")]
 
 
-def of_claims(texts: Texts, reported: frozenset[str]) -> Split:
+def of_claims(texts: Texts, reported: frozenset[str]) -> ClaimSplit:
     """Return the pairs of `claims.jsonl`, but for those about the texts with these keys."""
     rng = random.Random(SEED)
     train: list[Example] = []
@@ -117,7 +117,7 @@ def _example(claim: Pair, weight: float = 1.0) -> Example:
     return Example(claim.claim, evidence, claim.supported, weight=weight)
 
 
-def _part(claims: Sequence[Pair], part: Part) -> list[Pair]:
+def _part(claims: Sequence[Pair], part: PairUse) -> list[Pair]:
     grouped = zip(claims, group(claims), strict=True)
     return [claim for claim, name in grouped if part_of(name) == part]
 

@@ -43,7 +43,7 @@ LIGHT = 0.5  # weight of a pair that nobody has read: the window may happen to a
 FAR = 200  # characters between such a window and the words that answer
 
 Use = Literal["train", "fit", "report"]
-Split = tuple[list[Example], list[Example]]  # to train on, held out
+ReaderSplit = tuple[list[Example], list[Example]]  # to train on, held out
 
 
 def main() -> None:
@@ -105,7 +105,7 @@ def write_kept(folder: Path, out: Path) -> None:
     (out / "questions.jsonl").write_text("".join(kept_lines), encoding="utf-8")
 
 
-def of_set(folder: Path) -> Split:
+def of_set(folder: Path) -> ReaderSplit:
     """Return the questions of a public set, each with its paragraph."""
     used = uses(folder)
     train: list[Example] = []
@@ -125,7 +125,7 @@ def of_set(folder: Path) -> Split:
     return train, held_out
 
 
-def of_lines(texts: Texts) -> Split:
+def of_lines(texts: Texts) -> ReaderSplit:
     """Return the pairs of `questions.jsonl`."""
     rng = random.Random(SEED)
     train: list[Example] = []

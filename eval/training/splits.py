@@ -11,7 +11,7 @@ from typing import Literal
 
 from eval.sets.pairs import Pair
 
-Part = Literal["train", "fit", "report"]
+PairUse = Literal["train", "fit", "report"]
 
 
 def group(pairs: Sequence[Pair]) -> list[str]:
@@ -32,7 +32,7 @@ def group(pairs: Sequence[Pair]) -> list[str]:
     return [smallest[root(_hash(pair.claim))] for pair in pairs]
 
 
-def part_of(name: str) -> Part:
+def part_of(name: str) -> PairUse:
     """Return what the pairs of a group are used for."""
     if int(name[:8], 16) % 2:
         return "report"

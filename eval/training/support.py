@@ -29,7 +29,7 @@ from eval.metrics.judge import LexicalJudge
 from eval.metrics.stats import auroc, balanced_accuracy, bootstrap
 from eval.sets.pairs import Pair, read_pairs
 from eval.training.lines import PAIRS
-from eval.training.splits import Part, group, part_of
+from eval.training.splits import PairUse, group, part_of
 from rag.check.support import COEFFICIENTS, FACT_KINDS, SUPPORTED, SupportScorer, load_scorer
 from rag.language.words import WORD
 from rag.models.logistic import Logistic
@@ -74,7 +74,7 @@ class Table:
         """Return the rows of a mask."""
         return Table(*(getattr(self, name)[rows] for name in self.__slots__))
 
-    def part(self, part: Part) -> "Table":
+    def part(self, part: PairUse) -> "Table":
         """Return the rows that are used for this."""
         return self.where(np.array([part_of(group) == part for group in self.groups]))
 

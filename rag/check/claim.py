@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.settings import Settings
 from ingest.types import Corpus, Passage
-from rag.check.evidence import Bearing, Finding, check
+from rag.check.evidence import EvidenceSide, Finding, check
 from rag.check.quotes import Verifier
 from rag.check.support import Scorer
 from rag.question.standalone import clean
@@ -21,7 +21,7 @@ class CitedEvidence:
     """A citation that bears on the claim: how, how well in [0, 1], and what it says otherwise."""
 
     citation: Citation
-    bearing: Bearing
+    bearing: EvidenceSide
     support: float
     words: str
 

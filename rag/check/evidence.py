@@ -20,7 +20,7 @@ from rag.language.compare import AFFIRMED, Facts, Mismatch, compare, read_facts
 from rag.language.words import names
 from rag.types import Hit
 
-Bearing = Literal["supports", "contradicts"]
+EvidenceSide = Literal["supports", "contradicts"]
 Finding = Literal["supported", "contradicted", "not_found"]
 
 # Logits of a hit, set by hand on 30 claims of our own: below the first a passage shares words of
@@ -43,7 +43,7 @@ class Evidence:
     """
 
     hit: Hit
-    bearing: Bearing
+    bearing: EvidenceSide
     support: float
     mismatches: tuple[Mismatch, ...] = ()
 
@@ -108,7 +108,7 @@ def check(
     for (hit, mismatches, _), score in zip(bearing, scores, strict=True):
         support = weigh(score, hit.score)
         if support >= SUPPORTED:
-            bears: Bearing = "contradicts" if mismatches else "supports"
+            bears: EvidenceSide = "contradicts" if mismatches else "supports"
             evidence.append(Evidence(hit, bears, support, mismatches))
     shown = tuple(one for voice in VOICES for one in _best(evidence, voice))
     return Findings(_finding(shown), _reason(shown, compared), shown)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LAYERS, HEADS, HIDDEN, INTERMEDIATE = 12, 12, 384, 1536
 SCALE = 2.0  # of the product of the thin matrices: LoRA's alpha over its rank
 
-Array = npt.NDArray[np.float32]
+Floats32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Read:
     tokens. `first` is `tokens` of the [CLS] token.
     """
 
-    pooled: Array
-    tokens: Array
-    first: Array
+    pooled: Floats32
+    tokens: Floats32
+    first: Floats32
     spans: tuple[tuple[int, int], ...]
 
 
@@ -72,7 +72,7 @@ class AdaptedEncoder:
         places = _second(encoded)
         return Read(pooled, tokens[places], tokens[0], tuple(encoded.offsets[i] for i in places))
 
-    def _head(self, name: str, hidden: "torch.Tensor") -> Array:
+    def _head(self, name: str, hidden: "torch.Tensor") -> Floats32:
         from torch.nn.functional import linear
 
         return np.asarray(
@@ -144,7 +144,7 @@ def load_base() -> "BertModel":
     return model
 
 
-def packaged_weights() -> dict[str, Array]:
+def packaged_weights() -> dict[str, Floats32]:
     """Return the weights in the ONNX file, its head with them, by their names in torch.
 
     Quantised ones are told by the node that uses them: a matrix product, whose matrix stands
@@ -178,7 +178,7 @@ def packaged_weights() -> dict[str, Array]:
     return found
 
 
-def _dequantised(stored: Mapping[str, npt.NDArray[Any]], name: str) -> Array:
+def _dequantised(stored: Mapping[str, npt.NDArray[Any]], name: str) -> Floats32:
     base = name.removesuffix("_quantized")
     shifted = stored[name].astype(np.float32) - stored[f"{base}_zero_point"].astype(np.float32)
     return np.asarray(shifted * stored[f"{base}_scale"], dtype=np.float32)

@@ -41,7 +41,7 @@ class AdaptedReader:
     """The packaged reader."""
 
     def __init__(self, encoder: AdaptedEncoder) -> None:
-        """Take the encoder with the reader's adapter."""
+        """The encoder has the reader's adapter."""
         self._encoder = encoder
 
     def read(self, question: str, text: str, parts: Sequence[tuple[int, int]]) -> Reading:

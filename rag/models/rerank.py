@@ -38,7 +38,7 @@ class OnnxReranker:
     """
 
     def __init__(self, session: "InferenceSession", tokenizer: "Tokenizer") -> None:
-        """Take the session and the tokenizer, which truncates to MAX_TOKENS."""
+        """The tokenizer truncates to MAX_TOKENS."""
         self._session, self._tokenizer = session, tokenizer
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
@@ -60,7 +60,6 @@ class CrossEncoderReranker:
     """Any cross-encoder with one output that sentence-transformers loads."""
 
     def __init__(self, model: "CrossEncoder") -> None:
-        """Take the model."""
         self._model = model
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:

@@ -36,7 +36,7 @@ FUSED_LOGITS = 12.0
 # A paragraph costs as much as four sentences: only those of the best sentences are read.
 PARAGRAPHS = 10
 
-Array = npt.NDArray[np.float64]
+Floats64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _rank_voice(corpus: Corpus, passages: tuple[Passage, ...]) -> VoiceRanking:
     return VoiceRanking(passages, {p: i for i, p in enumerate(passages)}, KeywordRanking(texts))
 
 
-def _by_best(scores: Array) -> Array:
+def _by_best(scores: Floats64) -> Floats64:
     best = float(scores.max(initial=0.0))
     return scores / best if best > 0 else scores
 
