@@ -52,7 +52,6 @@ class ClaimMap:
         by_source: dict[str, list[Passage]] = {}
         for passage in passages:
             by_source.setdefault(passage.source_id, []).append(passage)
-        self._mains = [passage for s in corpus.mains for passage in by_source.get(s.id, ())]
         self._claims: dict[str, list[tuple[int, int, BearingFacts]]] = {}
         for source in corpus.sources:
             facts = _facts(by_source.get(source.id, ()))
@@ -60,12 +59,23 @@ class ClaimMap:
                 carrying = tuple(facts[number] for number in bearing.facts if number in facts)
                 if carrying:
                     self._place(corpus, BearingFacts(source, bearing, carrying))
+        mains = [passage for main in corpus.mains for passage in by_source.get(main.id, ())]
+        self._disputed: dict[Passage, dict[Passage, None]] = {}
+        for passage in mains:
+            for bearing_facts in self.bearing_on(passage):
+                if bearing_facts.disputes:
+                    self._dispute(passage, bearing_facts)
 
     def _place(self, corpus: Corpus, facts: BearingFacts) -> None:
         for main in corpus.mains:
             places = self._claims.setdefault(main.id, [])
             for start, end in _occurrences(corpus.body(main.id), facts.bearing.claim):
                 places.append((start, end, facts))
+
+    def _dispute(self, passage: Passage, facts: BearingFacts) -> None:
+        for pieces in facts.facts:
+            for piece in pieces:
+                self._disputed.setdefault(piece, {})[passage] = None
 
     def bearing_on(self, passage: Passage) -> tuple[BearingFacts, ...]:
         """Return what bears on a passage of a main text: disputes first, then what supports it."""
@@ -78,11 +88,7 @@ class ClaimMap:
 
     def disputed_by(self, fact: Passage) -> tuple[Passage, ...]:
         """Return the passages of the main texts that a fact qualifies or contradicts."""
-        return tuple(
-            passage
-            for passage in self._mains
-            if any(one.disputes and one.holds(fact) for one in self.bearing_on(passage))
-        )
+        return tuple(self._disputed.get(fact, ()))
 
 
 def _facts(passages: Iterable[Passage]) -> dict[int, tuple[Passage, ...]]:

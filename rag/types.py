@@ -26,6 +26,7 @@ class Turn:
 
     question: str
     answer: str = ""
+    status: Status = "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import quote as percent_encode
 
 from pydantic import BaseModel, ConfigDict
 
-from rag.types import Answer, Citation, Sentence, Turn
+from rag.types import Answer, Citation, Sentence, Status, Turn
 
 if TYPE_CHECKING:  # it loads what a claim is checked with
     from rag.check.claim import CitedEvidence, ClaimVerdict
@@ -134,15 +134,17 @@ def _encode(words: str) -> str:
 
 
 class TurnForm(BaseModel):
-    """An earlier turn as it comes from outside: `{"question": …, "answer": …}`.
+    """An earlier turn as it comes from outside: `{"question": …, "answer": …, "status": …}`.
 
-    The answer may be empty or left out.
+    The answer may be empty or left out; so may the status, which is that of the answer: what was
+    refused is not leaned on.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     question: str
     answer: str = ""
+    status: Status = "answered"
 
 
 class AskForm(BaseModel):
@@ -158,7 +160,7 @@ class AskForm(BaseModel):
 
     def turns(self) -> tuple[Turn, ...]:
         """Return the history as turns."""
-        return tuple(Turn(turn.question, turn.answer) for turn in self.history)
+        return tuple(Turn(turn.question, turn.answer, turn.status) for turn in self.history)
 
 
 class ClaimForm(BaseModel):

@@ -34,9 +34,13 @@ class Conversation:
     def reply(self, question: str, html: str, answer: Answer | None = None) -> "Conversation":
         """Return the conversation with this exchange added.
 
-        Only an answered question becomes a turn.
+        A question that failed does not become a turn.
         """
-        turns = self.turns if answer is None else (*self.turns, Turn(question, answer.text))
+        turns = (
+            self.turns
+            if answer is None
+            else (*self.turns, Turn(question, answer.text, answer.status))
+        )
         shown = (*self.shown, exchange_html(question, html))
         return Conversation(turns[-MAX_TURNS:], shown[-MAX_SHOWN:])
 

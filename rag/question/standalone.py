@@ -6,7 +6,7 @@ With a history, one that stands alone.
 import re
 
 from ingest.errors import QuestionError
-from rag.language.words import stems
+from rag.language.words import full_names, stems
 from rag.types import Turn
 
 MARKUP = re.compile(
@@ -17,22 +17,51 @@ CONTROL = re.compile(
 )
 WORD = re.compile(r"[^\W_]")
 
-# A question leans on the one before it if it begins like this, points back with a pronoun, or is a
-# fragment.
+# A question leans on the one before it if it begins like this, points back, or is a fragment.
 LEANS = re.compile(
-    r"^(and|but|so|or|also|then|what about|how about|why"
-    r"|no|not|sorry|i mean|i meant|really|who says|says who|since when)\b",
+    r"^(and|but|so|or|also|then|what about|how about"
+    r"|no|not|sorry|i mean|i meant|i asked|really|even|same|who says so|says who|since when)\b",
     re.IGNORECASE,
 )
+# Words that point back, unless they stand for something in the question itself: "is there", "is it
+# legal to", "was it Russia that", "those who", "can one", "both Russia and Iran".
 POINTS = re.compile(
-    r"\b(it|its|they|them|their|theirs|he|him|his|she|her"
-    r"|this(?! essay| text| article)|that|these|those|there|then|both"
-    r"|one|ones|others?|former|latter)\b",
+    r"\b((?<!is )(?<!was )it|it(?! \w+ (?:that|to|who)\b)|its"
+    r"|they|them|their|theirs|he|him|his|she|her"
+    r"|this(?! (?:essay|text|article|book|document|handbook|leaflet|paper|pdf|policy|report)\b)"
+    r"|these|those(?! who\b| that\b)"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )there|then|both(?! [\w ]+ and\b)"
+    r"|(?:the|which|another)(?: \w+)? ones?|others?|former|latter)\b"
+    # "That" points back behind a verb that opens the question, behind a preposition and at the end;
+    # elsewhere it opens a clause ("Who says that Russia won?").
+    r"|^(?:\w+ )?(?:is|was|were|does|did|has) that\b"
+    r"|\b(?:about|after|before|by|for|from|in|like|of|on|than|to|with) that\b"
+    r"|\b(?:that(?: \w+){0,2}|next)\W*$",
+    re.IGNORECASE,
+)
+# Who "he" or "their" is, a name before it in the question says; "him" is somebody else.
+NAMED_BEFORE = re.compile(
+    r"(?:they|theirs?|he|his|she|its|it(?= (?:is|was|has|had|will|would|could|should)\b))\b",
     re.IGNORECASE,
 )
 # Words that carry meaning.
 NAMES_ENOUGH = 4
 FRAGMENT_WORDS = 4
+# Words as few as a fragment's are whole if they say so much, fewer if they begin like a question.
+WHOLE_STEMS, WHOLE_QUESTION_STEMS = 3, 2
+WHO_IS = re.compile(r"^(?:who|what)(?:['’]s| is| was| are| were)\b(?! the\b)", re.IGNORECASE)
+BEGINS = re.compile(
+    r"^(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had"
+    r"|can|could|will|would|should|may|might|must)\b",
+    re.IGNORECASE,
+)
+SOCIAL = re.compile(
+    r"(?:(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|cheers"
+    r"|ok|okay|great|nice|cool|good|perfect|bye|goodbye"
+    r"|there|to you|to all|a lot|so much|very much|very helpful|that helps|again"
+    r"|for (?:that|this|the help|your help))\b\W*)+",
+    re.IGNORECASE,
+)
 YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 CORRECTION_WORDS = 6
 # What is taken of a history: no more can bear on a question, and whoever calls may send anything.
@@ -67,16 +96,41 @@ def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
     """Return the question as it would be asked without the history.
 
     One that leans on the earlier question is put behind it. Where all it says is another year ("And
-    in 2013?", "no, I meant 2013"), the earlier question is asked for that year.
+    in 2013?", "no, I meant 2013"), the earlier question is asked for that year. Thanks,
+    greetings and what was refused are not leaned on, nor is a question that is asked again.
 
     >>> stand_alone("And in 2013?", (Turn("Who saved the regime in 2015?"),))
     'Who saved the regime in 2013?'
     """
-    if not history or not leans(question):
+    if not leans(question):
         return question
-    last_question = _tidy(history[-1].question)[:EARLIER_CHARS]
-    earlier = stand_alone(last_question, history[:-1][-EARLIER_TURNS:])
+    earlier_turns = _spoken_of(question, history)
+    if not earlier_turns:
+        return question
+    last_question = _tidy(earlier_turns[-1].question)[:EARLIER_CHARS]
+    earlier = stand_alone(last_question, earlier_turns[:-1][-EARLIER_TURNS:])
     return _for_year(earlier, question) or f"{earlier} {question}".strip()
+
+
+def _spoken_of(question: str, history: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """Return the turns that a question may lean on."""
+    asked = question.casefold()
+    return tuple(
+        turn
+        for turn in history
+        if turn.status != "not_in_corpus"
+        and turn.question.casefold() != asked
+        and not is_social(turn.question)
+    )
+
+
+def is_social(question: str) -> bool:
+    """Say whether it only greets or thanks.
+
+    >>> is_social("Thank you so much!"), is_social("Thanks, and in 2013?")
+    (True, False)
+    """
+    return SOCIAL.fullmatch(question.strip()) is not None
 
 
 def _for_year(earlier: str, question: str) -> str | None:
@@ -91,9 +145,30 @@ def _for_year(earlier: str, question: str) -> str | None:
 def leans(question: str) -> bool:
     """Say whether a question cannot be understood without the one before it.
 
-    A pronoun points back only if the question itself has not yet named much that it could stand
-    for.
+    A word points back only if the question itself has not yet named much that it could stand for:
+    for “he” or “their” a name will do.
+
+    >>> leans("Is Turkey mentioned?"), leans("Why does Iran want Assad to stay?"), leans("Why?")
+    (False, False, True)
     """
+    if is_social(question):
+        return False
+    return bool(LEANS.search(question)) or _points_back(question) or _is_fragment(question)
+
+
+def _points_back(question: str) -> bool:
     pointing = POINTS.search(question)
-    unnamed = pointing is not None and len(stems(question[: pointing.start()])) < NAMES_ENOUGH
-    return bool(LEANS.search(question)) or unnamed or len(question.split()) <= FRAGMENT_WORDS
+    if pointing is None:
+        return False
+    before = question[: pointing.start()]
+    named = NAMED_BEFORE.match(question, pointing.start()) and full_names(before)
+    return not named and len(stems(before)) < NAMES_ENOUGH
+
+
+def _is_fragment(question: str) -> bool:
+    says = len(stems(question))
+    if BEGINS.search(question):
+        says += WHOLE_STEMS - WHOLE_QUESTION_STEMS
+    if WHO_IS.search(question):
+        says += 1
+    return says < WHOLE_STEMS and len(question.split()) <= FRAGMENT_WORDS

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import QuestionError
-from rag.question.standalone import clean, leans, stand_alone
+from rag.question.standalone import clean, is_social, leans, stand_alone
 from rag.types import Turn
 
 LONG = 2000
@@ -104,3 +104,61 @@ def test_a_follow_up_leans_on_the_last_question_that_stands_alone() -> None:
     standalone = stand_alone("And why?", history)
     assert "saved the regime" in standalone
     assert "wrote" not in standalone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Why does Egypt want the canal to close?", id="why with a subject"),
+        pytest.param("Is Norway mentioned?", id="short with a name"),
+        pytest.param("Was the engine broken?", id="short without a name"),
+        pytest.param("Who is Nasser?", id="who is"),
+        pytest.param("What is mercantilism?", id="what is"),
+        pytest.param("bridges closed 1931", id="words to look for"),
+        pytest.param("Who says that Egypt lost money?", id="that opens a clause"),
+        pytest.param("Is there a toll at Corinth?", id="there is"),
+        pytest.param("Is it legal to swim across?", id="it stands for a clause"),
+        pytest.param("Was it Egypt that closed the canal?", id="it stands before a name"),
+        pytest.param("Did Nasser keep his promise?", id="his, of a name before it"),
+        pytest.param("Can one swim across?", id="one is anybody"),
+        pytest.param("Thanks a lot!", id="thanks"),
+        pytest.param("Who wrote this report?", id="this report"),
+    ],
+)
+def test_a_question_with_its_own_subject_is_left_alone(question: str) -> None:
+    assert stand_alone(question, (Turn("How long are the locks?", "366 m."),)) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Is that true?", id="that behind a verb"),
+        pytest.param("Who paid for that in the end?", id="that behind a preposition"),
+        pytest.param("When was it built to this depth?", id="it"),
+        pytest.param("What does Egypt think of him?", id="him is not who is named"),
+        pytest.param("Which ones?", id="ones"),
+        pytest.param("What happened next?", id="next"),
+        pytest.param("how many ships", id="too few words"),
+        pytest.param("Why?", id="one word"),
+    ],
+)
+def test_a_question_that_points_back_leans(question: str) -> None:
+    assert leans(question)
+
+
+def test_thanks_what_was_refused_and_the_same_question_are_not_leaned_on() -> None:
+    history = (
+        Turn("Who dug the canal?", "Workers."),
+        Turn("Thank you!"),
+        Turn("What is the capital of France?", "Not said.", "not_in_corpus"),
+        Turn("When was it finished?", "In 1869."),
+    )
+    assert stand_alone("When was it finished?", history) == (
+        "Who dug the canal? When was it finished?"
+    )
+
+
+@given(words=st.lists(st.sampled_from(["hi", "good", "morning", "thanks", "x"]), max_size=300))
+def test_only_greetings_and_thanks_are_social(words: list[str]) -> None:
+    told = is_social(" ".join(words))
+    assert not (told and "x" in words)
