@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from ingest.types import Passage, Source
 from ingest.voices import short_name
 from rag.about.request import Asked, Request, read_request
+from rag.question.standalone import is_social
 from rag.quote.context import joined
 from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Told, Turn
 
+WELCOME = "Ask a question about the texts, such as “Who wrote this?”; the answer is in their words."
 LEAD = "From the corpus’ own data: "
 # Texts or sources named in one sentence.
 NAMED = 50
@@ -38,7 +40,12 @@ class About:
     on_topic: Callable[[Request], Told | None]
 
     def __call__(self, question: str, history: tuple[Turn, ...]) -> Told | None:
-        """Return what the corpus' own data give; None for a question to the texts."""
+        """Return what the corpus' own data give; None for a question to the texts.
+
+        Greetings and thanks get a sentence, and nothing is searched.
+        """
+        if is_social(question):
+            return Told((), Decision("not_in_corpus", WELCOME, 0.0), Draft(()))
         request = read_request(question, history, self._authors())
         if request is None:
             return None

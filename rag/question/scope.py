@@ -10,7 +10,6 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from ingest.types import Corpus
 from rag.question.orders import Orders, plain_order
-from rag.question.standalone import is_social
 
 LANGUAGES = {
     "ar": "Arabic", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
@@ -21,7 +20,6 @@ LANGUAGES = {
 # At this certainty no English question or claim is taken for another language (docs/evaluation.md).
 CERTAIN = 0.8
 SAMPLE_CHARS = 5000
-WELCOME = "Ask a question about the texts, such as “Who wrote this?”; the answer is in their words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,6 @@ class Scope:
 
     def __call__(self, question: str) -> str | None:
         """Return the reason as a sentence, None for a question to the texts."""
-        if is_social(question):
-            return WELCOME
         if self.is_order(question):
             return (
                 "This asks for something else than what the texts say; essay-chat only quotes them."

@@ -12,7 +12,7 @@ from ingest.neighbours import read_neighbours
 from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus
-from rag.about.answer import About
+from rag.about.answer import WELCOME, About
 from rag.about.topics import CUT, LISTED, OTHERS, Topics, mentions
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
@@ -365,3 +365,10 @@ def test_an_explanation_is_what_the_answer_was_made_from(essay_chain: EssayChain
     assert explanation.answer == essay_chain.invoke(question)
     assert explanation.hits == essay_chain.read(question, essay_chain.retrieve(question))
     assert explanation.decision == essay_chain.decide(question, explanation.hits)
+
+
+def test_a_greeting_gets_a_sentence_and_no_search(river: Corpus) -> None:
+    search = Searching(river)
+    told = about(river, search)("Thanks a lot!", (Turn("Who built the mill?"),))
+    assert told is not None
+    assert (told.decision.reason, told.hits, search.asked) == (WELCOME, (), [])
