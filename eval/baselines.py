@@ -12,10 +12,10 @@ from typing import Any
 
 from eval.types import Answering
 from ingest.passages import split_corpus
-from ingest.types import Corpus, Passage
+from ingest.types import VOICES, Corpus, Passage
 from rag.chain import EssayChain
 from rag.search.keywords import KeywordRanking
-from rag.types import Answer, Citation, Decision, Event, Found, Hit, Sentence
+from rag.types import Answer, Citation, Decision, Event, Found, Hit, Sentence, of_voice
 
 DEPTH = 20  # hits of each voice, as deep as recall is measured
 
@@ -49,9 +49,7 @@ class FirstSentence:
             for passage, score in zip(self.passages, scores, strict=True)
         ]
         ranked = sorted(hits, key=lambda hit: -hit.score)
-        main = [hit for hit in ranked if hit.source.voice == "main"]
-        others = [hit for hit in ranked if hit.source.voice != "main"]
-        return (*main[:DEPTH], *others[:DEPTH])
+        return tuple(hit for voice in VOICES for hit in of_voice(ranked, voice)[:DEPTH])
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.types import Bearing, Corpus, Passage, Relation, Source
+from ingest.types import DISPUTES, Bearing, Corpus, Passage, Relation, Source
 
 # A claim may run over the end of a passage: this much of it must stand inside.
 OVERLAP = 0.5
-DISPUTES: tuple[Relation, ...] = ("contradicts", "qualifies")
 ORDER: dict[Relation, int] = {
     "contradicts": 0,
     "qualifies": 1,

@@ -122,7 +122,8 @@ def read_notes_entries(file: Path) -> list[NotesEntry]:
     rows = _parse_yaml(file)
     if not isinstance(rows, list):
         raise CorpusError(
-            f"{str(file)!r} must be a list of sources, each with an id, a claim and facts"
+            f"{str(file)!r} must be a list of sources, "
+            "each with an id, a title, facts and what they bear on"
         )
     return [_notes_entry(file, row, number) for number, row in enumerate(rows, 1)]
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 Wording = Literal["verbatim", "note"]
 Relation = Literal["essay", "supports", "qualifies", "contradicts", "context"]
+DISPUTES: tuple[Relation, ...] = ("contradicts", "qualifies")
 Voice = Literal["main", "sources"]
 VOICES: tuple[Voice, ...] = ("main", "sources")
 Span = tuple[int, int]

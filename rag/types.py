@@ -6,11 +6,11 @@ A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and on
 `rag.check.quotes` makes one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ingest.types import Passage, Relation, Source
+from ingest.types import DISPUTES, Passage, Relation, Source, Voice
 
 Status = Literal["answered", "partly", "not_in_corpus"]
 Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata"]
@@ -34,7 +34,6 @@ class Hit:
     """A passage found for a question.
 
     `score` is what it is ranked by: a logit, comparable across the hits of a question.
-
     `parts` holds the rankings and scores it was made from ("dense", "bm25", "sentence",
     "paragraph"), for `--explain`.
     """
@@ -45,14 +44,17 @@ class Hit:
     parts: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
+def of_voice(hits: Iterable[Hit], voice: Voice) -> list[Hit]:
+    """Return the hits in a text of this voice, in their order."""
+    return [hit for hit in hits if hit.source.voice == voice]
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Whether the corpus answers a question. `reason` says in words what is missing.
 
-    None when the status is "answered".
-
-    `confidence` is the estimated probability, in [0, 1], that it does; `features` is what the
-    estimate was made from.
+    It is None when the status is "answered". `confidence` is the estimated probability, in [0, 1],
+    that it does; `features` is what the estimate was made from.
     """
 
     status: Status
@@ -172,16 +174,15 @@ class Sentence:
     @property
     def disputes_lead(self) -> bool:
         """Whether it is a fact that qualifies or contradicts what the lead quotes."""
-        return self.part == "sources" and self.relation in ("qualifies", "contradicts")
+        return self.part == "sources" and self.relation in DISPUTES
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A checked answer. `reason` says what is missing unless the status is "answered".
 
-    `nearest` is what comes closest.
-
-    `confidence` is the estimated probability, in [0, 1], that the corpus answers the question.
+    `nearest` is what comes closest. `confidence` is the estimated probability, in [0, 1], that the
+    corpus answers the question.
     """
 
     question: str
@@ -200,10 +201,19 @@ class Answer:
     notice: str | None = None
 
     @property
+    def shown(self) -> tuple[Sentence, ...]:
+        """The sentences that a reader must not miss: the lead, and what disputes it."""
+        return tuple(s for s in self.sentences if s.part == "lead" or s.disputes_lead)
+
+    def cited_by(self, sentences: Iterable[Sentence]) -> tuple[Citation, ...]:
+        """Return the citations of these of its sentences, in their order."""
+        numbers = {number for sentence in sentences for number in sentence.citations}
+        return tuple(citation for citation in self.citations if citation.number in numbers)
+
+    @property
     def text(self) -> str:
-        """What a reader must not miss: the reason, if any, the lead, and what disputes it."""
-        shown = [s for s in self.sentences if s.part == "lead" or s.disputes_lead]
-        spoken = [f"{s.intro}{s.text}" for s in shown]
+        """What is shown, in words, behind the reason if there is one."""
+        spoken = [f"{s.intro}{s.text}" for s in self.shown]
         return " ".join([self.reason, *spoken] if self.reason else spoken)
 
 

@@ -36,11 +36,8 @@ class Conversation:
 
         A question that failed does not become a turn.
         """
-        turns = (
-            self.turns
-            if answer is None
-            else (*self.turns, Turn(question, answer.text, answer.status))
-        )
+        answered = [] if answer is None else [Turn(question, answer.text, answer.status)]
+        turns = (*self.turns, *answered)
         shown = (*self.shown, exchange_html(question, html))
         return Conversation(turns[-MAX_TURNS:], shown[-MAX_SHOWN:])
 

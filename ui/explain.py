@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rag.decide.answerable import read_regressions
 from rag.models.logistic import Logistic
-from rag.types import Decision, Explanation, Hit
+from rag.types import Decision, Explanation, Hit, of_voice
 
 PARTS = ("dense", "bm25", "fused", "sentence", "paragraph", "answers", "span")
 SHOWN = 90  # characters of a passage
@@ -23,10 +23,9 @@ UNMEASURED = "Nothing was estimated: the question is about the corpus itself."
 
 def explained(explanation: Explanation) -> tuple[RenderableType, ...]:
     """Return the tables: the hits of each voice as ranked, then the decision and its features."""
-    main = [hit for hit in explanation.hits if hit.source.voice == "main"]
-    notes = [hit for hit in explanation.hits if hit.source.voice != "main"]
-    voices = {"Main texts": main, "Sources": notes}
-    rankings = [_ranking(title, hits) for title, hits in voices.items() if hits]
+    hits = explanation.hits
+    voices = {"Main texts": of_voice(hits, "main"), "Sources": of_voice(hits, "sources")}
+    rankings = [_ranking(title, in_voice) for title, in_voice in voices.items() if in_voice]
     decision = explanation.decision
     if not decision.features:
         return (*rankings, Text(f"Decision: {decision.status}. {decision.reason or UNMEASURED}"))

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from ingest.types import VOICES
 from ingest.voices import whose_words
-from rag.types import Found, Hit, Sentence
+from rag.types import Found, Hit, Sentence, of_voice
 from ui.citations import text_html
 from ui.render import MARKS
 
@@ -27,9 +28,7 @@ def found_html(found: Found) -> str:
 def _best_of_each_voice(hits: Sequence[Hit]) -> list[Hit]:
     """Return the best hits of the main text, then of the sources: neither hides the other."""
     each = PASSAGES_SHOWN // 2
-    main = [hit for hit in hits if hit.source.voice == "main"]
-    others = [hit for hit in hits if hit.source.voice != "main"]
-    return main[:each] + others[:each]
+    return [hit for voice in VOICES for hit in of_voice(hits, voice)[:each]]
 
 
 def _hit(hit: Hit) -> str:

@@ -22,7 +22,7 @@ FINDINGS: "Mapping[Finding, str]" = {
 
 def answer_text(answer: Answer, *, whole: bool = False) -> str:
     """Return an answer as lines of text: what answers and what disputes that, or the whole."""
-    shown = [s for s in answer.sentences if whole or s.part == "lead" or s.disputes_lead]
+    shown = answer.sentences if whole else answer.shown
     wordings = {citation.number: citation.source.wording for citation in answer.citations}
     parts = [
         answer.notice,
@@ -31,9 +31,7 @@ def answer_text(answer: Answer, *, whole: bool = False) -> str:
         _left_out(answer.sentences, shown),
         _withheld(len(answer.withheld)),
     ]
-    numbers = {number for sentence in shown for number in sentence.citations}
-    cited = [citation for citation in answer.citations if citation.number in numbers]
-    if cited:
+    if cited := answer.cited_by(shown):
         parts.append(_listed("Citations", cited))
     if answer.nearest:
         parts.append(_listed("Closest passages", answer.nearest))

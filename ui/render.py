@@ -58,13 +58,12 @@ def answer_html(answer: Answer) -> str:
 
     The reason comes first where something is missing.
     """
-    shown = [s for s in answer.sentences if s.part == "lead" or s.disputes_lead]
-    supporting = [s for s in answer.sentences if s.part == "sources" and s not in shown]
+    supporting = [s for s in answer.sentences if s.part == "sources" and not s.disputes_lead]
     more = [s for s in answer.sentences if s.part == "more"]
     parts = [
         _paragraph("reason", answer.reason),
-        _voices(shown, answer),
-        _cited_by(shown, answer),
+        _voices(answer.shown, answer),
+        _cited_by(answer.shown, answer),
         _folded("supports", _count(supporting), supporting, answer),
         _folded("more", "More from the texts", more, answer),
         _withheld(answer.withheld),
@@ -109,9 +108,7 @@ def _voices(sentences: Iterable[Sentence], answer: Answer) -> str:
 
 def _cited_by(sentences: Iterable[Sentence], answer: Answer) -> str:
     """Return the list of what these sentences cite."""
-    numbers = {number for sentence in sentences for number in sentence.citations}
-    cited = [citation for citation in answer.citations if citation.number in numbers]
-    return citation_list("Cited words", cited)
+    return citation_list("Cited words", answer.cited_by(sentences))
 
 
 def _count(supporting: Sequence[Sentence]) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from eval.metrics.answers import held
 from eval.metrics.gold import cited_by, meets, places_of, refused, share, share_met, voices_met
 from eval.types import ANSWERABLE, Gold, Observed, Place
-from rag.types import Sentence
 
 FACTS = ("essay_fact", "source_fact")
 LEAD_WORDS = 60
@@ -58,8 +57,7 @@ def citation_precision(seen: Observed) -> float | None:
     items = seen.case.evidence
     if not items or refused(seen):
         return None
-    numbers = {number for s in text_sentences(seen) for number in s.citations}
-    cited = [citation for citation in seen.answer.citations if citation.number in numbers]
+    cited = seen.answer.cited_by(seen.answer.shown)
     return share([_holds_gold(place, items) for place in places_of(cited)])
 
 
@@ -74,7 +72,7 @@ def citations_shown(seen: Observed) -> float | None:
     """
     if seen.case.kind not in ANSWERABLE or refused(seen):
         return None
-    return float(len({number for s in text_sentences(seen) for number in s.citations}))
+    return float(len(seen.answer.cited_by(seen.answer.shown)))
 
 
 def words_shown(seen: Observed) -> float | None:
@@ -92,8 +90,3 @@ def lead_answers(seen: Observed) -> float | None:
     places = [place for s in lead for place in places_of(cited_by(s, seen.answer))]
     words = sum(len(sentence.text.split()) for sentence in lead)
     return float(words <= LEAD_WORDS and all(meets(places, item) for item in seen.case.evidence))
-
-
-def text_sentences(seen: Observed) -> list[Sentence]:
-    """Return the sentences of an answer that its text holds: the lead and what disputes it."""
-    return [s for s in seen.answer.sentences if s.part == "lead" or s.disputes_lead]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from eval.types import Gold, Observed, Place
 from ingest.types import VOICES, Corpus, Passage, Voice
-from rag.types import Answer, Citation, Hit, Sentence
+from rag.types import Answer, Citation, Hit, Sentence, of_voice
 
 
 def holds(place: Place, gold: Place) -> bool:
@@ -60,7 +60,7 @@ def voices_met(seen: Observed) -> set[Voice]:
 
 def cited_by(sentence: Sentence, answer: Answer) -> tuple[Citation, ...]:
     """Return the citations of a sentence."""
-    return tuple(c for c in answer.citations if c.number in sentence.citations)
+    return answer.cited_by([sentence])
 
 
 def cited_words(sentence: Sentence, seen: Observed) -> str:
@@ -84,7 +84,7 @@ def best_rank(item: Gold, hits: Sequence[Hit], corpus: Corpus) -> tuple[Voice, i
     """
     ranks: list[tuple[int, Voice]] = []
     for voice in VOICES:
-        passages = [hit.passage for hit in hits if hit.source.voice == voice]
+        passages = [hit.passage for hit in of_voice(hits, voice)]
         rank = _first_rank(item, passages)
         if rank is not None:
             ranks.append((rank, voice))

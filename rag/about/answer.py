@@ -76,9 +76,8 @@ class About:
     def _paragraphs(self, source: Source) -> list[list[Passage]]:
         """Return the passages of a source, a list a paragraph."""
         paragraphs: dict[int, list[Passage]] = {}
-        for passage in self.engine.neighbours.passages:
-            if passage.source_id == source.id:
-                paragraphs.setdefault(passage.context_start, []).append(passage)
+        for passage in self.engine.neighbours.by_source.get(source.id, ()):
+            paragraphs.setdefault(passage.context_start, []).append(passage)
         return list(paragraphs.values())
 
     def _sources(self, voice: str) -> list[Source]:

@@ -12,7 +12,7 @@ from ingest.voices import short_name
 from rag.about.request import Request
 from rag.language.words import canonical, stems
 from rag.quote.engine import QuoteEngine
-from rag.types import Decision, Draft, DraftSentence, Hit, Told
+from rag.types import Decision, Draft, DraftSentence, Hit, Told, of_voice
 
 CUT = "More passages mention “{topic}”; these come closest."
 # Hits of the voice that is asked, and of the other one: more than in an answer, yet short enough to
@@ -39,8 +39,7 @@ class Topics:
         hits = self._mentioning(request)
         if request.asked == "sources_on":
             hits = spread(hits, 1)
-        main = [hit for hit in hits if hit.source.voice == "main"]
-        notes = [hit for hit in hits if hit.source.voice == "sources"]
+        main, notes = of_voice(hits, "main"), of_voice(hits, "sources")
         if request.voices == "sources" and self._has_notes():
             return self._told(request, [], spread(notes, OF_ONE_SOURCE)[:LISTED], notes)
         others = spread(notes, 1)[:OTHERS] if request.voices == "both" else []

@@ -18,7 +18,7 @@ from rag.check.support import SUPPORTED, Scorer
 from rag.language.alignment import differences
 from rag.language.compare import AFFIRMED, Facts, Mismatch, compare, read_facts
 from rag.language.words import names
-from rag.types import Hit
+from rag.types import Hit, of_voice
 
 EvidenceSide = Literal["supports", "contradicts"]
 Finding = Literal["supported", "contradicted", "not_found"]
@@ -87,18 +87,19 @@ def check(
     where a name that the passage only means ("It", "the regime") may stand. Hits that score below
     `relevant` are no evidence; the default is for the packaged reranker.
     """
-    read = [hit for voice in VOICES for hit in _of_voice(hits, voice)[:MAX_HITS]]
+    read = [hit for voice in VOICES for hit in of_voice(hits, voice)[:MAX_HITS]]
     known = frozenset(name for hit in read for name in names(_spoken(hit)))
     facts = read_facts(claim)
+    stated = {hit.passage: read_facts(hit.passage.text) for hit in read}
     compared = [
-        (hit, _differences(facts, hit, known, context(hit.passage) if context else ""))
+        (hit, differences(facts, stated[hit.passage], known, around=_around(hit, context)))
         for hit in read
     ]
     bearing = [
         (hit, mismatches, mended)
         for hit, mismatches in compared
         if (mended := mend(claim, mismatches)) is not None
-        and not _elsewhen(facts, hit, mismatches)
+        and not _elsewhen(facts, stated[hit.passage], mismatches)
         and hit.score >= relevant
     ]
     scores = scorer.score(
@@ -142,29 +143,19 @@ def weigh(support: float, relevance: float) -> float:
     return 1 / (1 + math.exp(-odds - RELEVANCE_WEIGHT * (relevance - CLEARLY_RELEVANT)))
 
 
-def _of_voice(hits: Iterable[Hit], voice: Voice) -> list[Hit]:
-    return [hit for hit in hits if hit.source.voice == voice]
-
-
-def _differences(
-    claim: Facts, hit: Hit, known: frozenset[str], context: str
-) -> tuple[Mismatch, ...]:
-    """Return the mismatches with a passage, less names that stand around it or in its title."""
+def _around(hit: Hit, context: Callable[[Passage], str] | None) -> Facts:
+    """Return the facts of what stands around a passage and in its title: their names count."""
     source = hit.source
-    around = [context, source.title, source.publisher, source.author]
-    return differences(
-        claim,
-        read_facts(hit.passage.text),
-        known,
-        around=read_facts(" ".join(filter(None, around))),
-    )
+    paragraph = context(hit.passage) if context else ""
+    around = [paragraph, source.title, source.publisher, source.author]
+    return read_facts(" ".join(filter(None, around)))
 
 
-def _elsewhen(claim: Facts, hit: Hit, mismatches: Iterable[Mismatch]) -> bool:
+def _elsewhen(claim: Facts, evidence: Facts, mismatches: Iterable[Mismatch]) -> bool:
     """Tell whether a passage gives another number for another time: it contradicts nothing."""
     if all(mismatch.kind != "number" for mismatch in mismatches):
         return False
-    backwards = compare(read_facts(hit.passage.text), claim)
+    backwards = compare(evidence, claim)
     return any(mismatch.kind == "date" for mismatch in backwards)
 
 
@@ -187,8 +178,8 @@ def _exchange(claim: str, one: str, other: str) -> str:
 
 
 def _best(evidence: Iterable[Evidence], voice: Voice) -> list[Evidence]:
-    of_voice = [one for one in evidence if one.hit.source.voice == voice]
-    return sorted(of_voice, key=lambda one: -one.support)[:MAX_EVIDENCE]
+    in_voice = [one for one in evidence if one.hit.source.voice == voice]
+    return sorted(in_voice, key=lambda one: -one.support)[:MAX_EVIDENCE]
 
 
 def _finding(evidence: Sequence[Evidence]) -> Finding:

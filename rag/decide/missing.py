@@ -205,7 +205,7 @@ def measure(hits: Sequence[Hit], lacks: Missing) -> dict[str, float]:
     """Return the features of a question's hits, and of what they lack, by name.
 
     None of them grows with the corpus. "answers" and "span" are there where a reader read the hits:
-    its best logits for a text and for a passage of one. "sentence" is the reranker's best.
+    its best logits for a text and for a passage of one. "paragraph" is the reranker's best.
     """
     read = [hit.parts for hit in hits if "answers" in hit.parts]
     best = {name: max(parts[name] for parts in read) for name in ("answers", "span") if read}

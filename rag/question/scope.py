@@ -67,6 +67,6 @@ def read_scope(corpus: Corpus, *, any_language: bool, is_order: Orders = plain_o
 
     if any_language:
         return Scope(identify, None, is_order)
-    bodies = [corpus.body(source.id) for source in corpus.sources if source.voice == "main"]
+    bodies = [corpus.body(source.id) for source in corpus.mains]
     language, _ = identify(" ".join(bodies)[:SAMPLE_CHARS])
     return Scope(identify, language, is_order)

@@ -47,8 +47,8 @@ NAMED_BEFORE = re.compile(
 # Words that carry meaning.
 NAMES_ENOUGH = 4
 FRAGMENT_WORDS = 4
-# Words as few as a fragment's are whole if they say so much, fewer if they begin like a question.
-WHOLE_STEMS, WHOLE_QUESTION_STEMS = 3, 2
+# Words as few as a fragment's are whole if so many of them carry meaning, fewer of a question.
+WHOLE_STEMS, WHOLE_QUESTION_STEMS, WHO_IS_STEMS = 3, 2, 1
 WHO_IS = re.compile(r"^(?:who|what)(?:['’]s| is| was| are| were)\b(?! the\b)", re.IGNORECASE)
 BEGINS = re.compile(
     r"^(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had"
@@ -166,9 +166,7 @@ def _points_back(question: str) -> bool:
 
 
 def _is_fragment(question: str) -> bool:
-    says = len(stems(question))
+    whole = WHOLE_STEMS
     if BEGINS.search(question):
-        says += WHOLE_STEMS - WHOLE_QUESTION_STEMS
-    if WHO_IS.search(question):
-        says += 1
-    return says < WHOLE_STEMS and len(question.split()) <= FRAGMENT_WORDS
+        whole = WHO_IS_STEMS if WHO_IS.search(question) else WHOLE_QUESTION_STEMS
+    return len(stems(question)) < whole and len(question.split()) <= FRAGMENT_WORDS

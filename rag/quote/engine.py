@@ -12,7 +12,7 @@ from ingest.claims import ClaimMap
 from ingest.neighbours import Neighbours
 from ingest.types import Corpus, Voice
 from rag.quote.writing import LEAD_WORDS, Writing, lead_context, word_count
-from rag.types import Decision, Draft, DraftSentence, Hit
+from rag.types import Decision, Draft, DraftSentence, Hit, of_voice
 
 # How many hits of a voice are quoted, and how far below the best of its voice one may score (in
 # logits); a note no more than so far below the best of both, for the essay answers and notes
@@ -87,8 +87,7 @@ def choose(hits: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     best = max(hit.score for hit in hits)
     chosen = []
     for voice, most in MAX_HITS.items():
-        of_voice = [hit for hit in hits if hit.source.voice == voice]
-        ranked = sorted(of_voice, key=lambda hit: -hit.score)[:most]
+        ranked = sorted(of_voice(hits, voice), key=lambda hit: -hit.score)[:most]
         floor = ranked[0].score - VOICE_MARGIN if ranked else 0.0
         if voice == "sources":
             floor = max(floor, best - NOTE_MARGIN)

@@ -15,7 +15,7 @@ from ingest.neighbours import Neighbours
 from ingest.types import Corpus, Passage, Relation
 from ingest.voices import introduction
 from rag.quote.context import joined, with_context
-from rag.types import DraftSentence, Hit, Part, Quote
+from rag.types import DraftSentence, Hit, Part, Quote, of_voice
 
 LEAD_WORDS = 60  # of the lead, unless its first quote alone has more
 # What others say, for the author to reply to.
@@ -53,11 +53,10 @@ class Writing:
         """Quote these hits, each voice apart, the voice of the first of them first."""
         voices = dict.fromkeys(hit.source.voice for hit in hits)
         for voice in voices:
-            of_voice = [hit for hit in hits if hit.source.voice == voice]
             if voice == "main":
-                self.add_claims([hit.passage for hit in of_voice], part)
+                self.add_claims([hit.passage for hit in of_voice(hits, voice)], part)
             else:
-                self.add_notes(of_voice, part)
+                self.add_notes(of_voice(hits, voice), part)
 
     def add_claims(self, passages: Iterable[Passage], part: Part, *, ahead: bool = True) -> None:
         """Quote passages of the main texts, the best paragraph first, with what bears on them.

@@ -11,7 +11,7 @@ from ingest.neighbours import Neighbours
 from ingest.passages import attribution
 from ingest.types import Corpus, Voice
 from rag.models.reader import Reader
-from rag.types import Hit
+from rag.types import Hit, of_voice
 
 # Best hits of each voice that are read, and characters of a window. Reading is the dearest step of
 # an answer.
@@ -39,9 +39,9 @@ class ReadingStage:
         """
         ranked: list[Hit] = []
         for voice, most in READ.items():
-            of_voice = [hit for hit in hits if hit.source.voice == voice]
-            read = self._read(question, of_voice[:most])
-            ranked += _ranked(read, of_voice[most:])
+            in_voice = of_voice(hits, voice)
+            read = self._read(question, in_voice[:most])
+            ranked += _ranked(read, in_voice[most:])
         return tuple(ranked)
 
     def _read(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
