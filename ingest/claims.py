@@ -8,8 +8,9 @@ hold a good part of them. Nothing here is scored: what the map does not say, nob
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from ingest.types import DISPUTES, Bearing, Corpus, Passage, Relation, Source
+from ingest.types import DISPUTES, Bearing, Corpus, Passage, Place, Relation, Source
 
 # A claim may run over the end of a passage: this much of it must stand inside.
 OVERLAP = 0.5
@@ -60,10 +61,13 @@ class ClaimMap:
                     self._place(corpus, BearingFacts(source, bearing, carrying))
         mains = [passage for main in corpus.mains for passage in by_source.get(main.id, ())]
         self._disputed: dict[Passage, dict[Passage, None]] = {}
+        self._borne: dict[Passage, dict[Passage, None]] = {}
         for passage in mains:
             for bearing_facts in self.bearing_on(passage):
-                if bearing_facts.disputes:
-                    self._dispute(passage, bearing_facts)
+                for piece in chain.from_iterable(bearing_facts.facts):
+                    self._borne.setdefault(piece, {})[passage] = None
+                    if bearing_facts.disputes:
+                        self._disputed.setdefault(piece, {})[passage] = None
 
     def _place(self, corpus: Corpus, facts: BearingFacts) -> None:
         for main in corpus.mains:
@@ -71,23 +75,22 @@ class ClaimMap:
             for start, end in _occurrences(corpus.body(main.id), facts.bearing.claim):
                 places.append((start, end, facts))
 
-    def _dispute(self, passage: Passage, facts: BearingFacts) -> None:
-        for pieces in facts.facts:
-            for piece in pieces:
-                self._disputed.setdefault(piece, {})[passage] = None
-
-    def bearing_on(self, passage: Passage) -> tuple[BearingFacts, ...]:
-        """Return what bears on a passage of a main text: disputes first, then what supports it."""
+    def bearing_on(self, place: Passage | Place) -> tuple[BearingFacts, ...]:
+        """Return what bears on words of a main text: disputes first, then what supports them."""
         bearing = [
             facts
-            for start, end, facts in self._claims.get(passage.source_id, [])
-            if min(end, passage.end) - max(start, passage.start) >= OVERLAP * (end - start)
+            for start, end, facts in self._claims.get(place.source_id, [])
+            if min(end, place.end) - max(start, place.start) >= OVERLAP * (end - start)
         ]
         return tuple(sorted(dict.fromkeys(bearing), key=lambda one: ORDER[one.bearing.relation]))
 
     def disputed_by(self, fact: Passage) -> tuple[Passage, ...]:
         """Return the passages of the main texts that a fact qualifies or contradicts."""
         return tuple(self._disputed.get(fact, ()))
+
+    def borne_on(self, fact: Passage) -> tuple[Passage, ...]:
+        """Return the passages of the main texts that a fact bears on, in any relation."""
+        return tuple(self._borne.get(fact, ()))
 
 
 def _facts(passages: Iterable[Passage]) -> dict[int, tuple[Passage, ...]]:

@@ -101,9 +101,9 @@ def read_text_entries(file: Path, names: Collection[str]) -> Mapping[str, TextEn
         return {}
     form = TypeAdapter(dict[str, TextEntry])
     try:
-        entries = form.validate_python(_parse_yaml(file))
+        entries = form.validate_python(parse_yaml(file))
     except ValidationError as error:
-        raise CorpusError(f"{str(file)!r}: {_first_problem(error)}") from error
+        raise CorpusError(f"{str(file)!r}: {first_problem(error)}") from error
     for name in entries:
         if name not in names:
             raise CorpusError(
@@ -119,7 +119,7 @@ def read_notes_entries(file: Path) -> list[NotesEntry]:
     """
     if not file.exists():
         return []
-    rows = _parse_yaml(file)
+    rows = parse_yaml(file)
     if not isinstance(rows, list):
         raise CorpusError(
             f"{str(file)!r} must be a list of sources, "
@@ -135,10 +135,11 @@ def _notes_entry(file: Path, row: Any, number: int) -> NotesEntry:
     try:
         return NotesEntry.model_validate(row)
     except ValidationError as error:
-        raise CorpusError(f"{str(file)!r}, entry {name!r}: {_first_problem(error)}") from error
+        raise CorpusError(f"{str(file)!r}, entry {name!r}: {first_problem(error)}") from error
 
 
-def _first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError) -> str:
+    """Return in words the first thing that is wrong, with its place."""
     problem = error.errors()[0]
     place = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
@@ -169,7 +170,11 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _parse_yaml(file: Path) -> Any:
+def parse_yaml(file: Path) -> Any:
+    """Return what a YAML file holds, dates as they are written.
+
+    Raises CorpusError, naming the line, for a file that is no YAML.
+    """
     text = read_utf8(file)
     try:
         return yaml.load(text, _Loader)  # a SafeLoader

@@ -2,7 +2,8 @@
 
 A corpus is a folder of `.txt` and `.md` files (UTF-8), each a main text quoted verbatim.
 `sources.yaml`, if there, holds notes on sources that bear on a claim of a main text; `corpus.yaml`,
-if there, says who wrote a main text, when and where.
+if there, says who wrote a main text, when and where; `guide.yaml`, if there, what they say as a
+whole.
 """
 
 import hashlib
@@ -15,11 +16,13 @@ from pathlib import Path
 from ingest.entries import NotesEntry, TextEntry, read_notes_entries, read_text_entries
 from ingest.errors import CorpusError
 from ingest.files import read_utf8, text_files
-from ingest.types import Bearing, Corpus, Source, Text
+from ingest.guide import read_guide
+from ingest.types import Bearing, Corpus, Guide, Source, Text
 
 SHIPPED = Path(__file__).with_name("corpus")
 NOTES_FILE = "sources.yaml"
 METADATA_FILE = "corpus.yaml"
+GUIDE_FILE = "guide.yaml"
 HEADING = re.compile(r"\ufeff?\s*#{1,6}\s+(.+)")
 
 
@@ -38,7 +41,9 @@ def read_corpus(folder: Path | None = None) -> Corpus:
     sources = tuple(source for source, _ in pairs)
     texts = tuple(text for _, text in pairs)
     _refuse_doubled([source.id for source in sources], folder)
-    return Corpus(folder.resolve().name, _fingerprint(sources, texts), sources, texts)
+    guide = read_guide(folder / GUIDE_FILE, [text for _, text in mains])
+    fingerprint = _fingerprint(sources, texts, guide)
+    return Corpus(folder.resolve().name, fingerprint, sources, texts, guide)
 
 
 def _main_text(name: str, file: Path, entry: TextEntry | None) -> tuple[Source, Text]:
@@ -130,8 +135,9 @@ def _refuse_doubled(ids: list[str], folder: Path) -> None:
         seen.add(source_id)
 
 
-def _fingerprint(sources: Iterable[Source], texts: Iterable[Text]) -> str:
+def _fingerprint(sources: Iterable[Source], texts: Iterable[Text], guide: Guide) -> str:
     """Return the hash of everything in a corpus that can reach an answer."""
-    content = [[asdict(source) for source in sources], [asdict(text) for text in texts]]
+    rows = [[asdict(source) for source in sources], [asdict(text) for text in texts]]
+    content = [*rows, asdict(guide)]
     encoded = json.dumps(content, ensure_ascii=True, sort_keys=True).encode()
     return f"sha256:{hashlib.sha256(encoded).hexdigest()}"

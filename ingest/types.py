@@ -17,6 +17,15 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Characters of a source's text, end exclusive."""
+
+    source_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Bearing:
     """How facts of a source bear on a claim: a line of the claim map.
 
@@ -77,17 +86,73 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of ours about the main texts, and the words of theirs that it rests on."""
+
+    says: str
+    rests_on: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a main text, from `start` to the next one, and what it says."""
+
+    title: str
+    source_id: str
+    start: int
+    gist: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of the main texts, by its name and by others, and what they say on it."""
+
+    name: str
+    also: tuple[str, ...]
+    gist: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question worth asking, and the names of the topics that it belongs to."""
+
+    ask: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a person has written on the main texts as a whole; each part may be empty."""
+
+    summary: tuple[Statement, ...] = ()
+    thesis: tuple[Statement, ...] = ()
+    conclusion: tuple[Statement, ...] = ()
+    sections: tuple[Section, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    questions: tuple[Suggestion, ...] = ()
+
+    @property
+    def statements(self) -> frozenset[Statement]:
+        """Every sentence of it."""
+        sections = [section.gist for section in self.sections]
+        topics = [topic.gist for topic in self.topics]
+        parts = (self.summary, self.thesis, self.conclusion, *sections, *topics)
+        return frozenset(statement for part in parts for statement in part)
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """Sources and their texts, read and validated, in the order of the corpus.
 
     `name` is the name of its folder; `fingerprint` is `sha256:…` over everything in it that can
-    reach an answer.
+    reach an answer. `guide` is empty where nobody wrote one.
     """
 
     name: str
     fingerprint: str
     sources: tuple[Source, ...]
     texts: tuple[Text, ...]
+    guide: Guide = Guide()
 
     @property
     def mains(self) -> tuple[Source, ...]:

@@ -52,12 +52,52 @@ NOTES: tuple[Mapping[str, Any], ...] = (
 )
 
 
+# Every part of a guide to the river; its first sentence rests on words that a note disputes.
+GUIDE: Mapping[str, Any] = {
+    "summary": [
+        {"says": "The text says the mills closed.", "rests_on": ["The mills closed in 1931."]},
+        {"says": "Why, it says nobody knows.", "rests_on": ["Nobody knows why they closed."]},
+    ],
+    "thesis": [{"says": "The river fed mills.", "rests_on": ["It feeds three  mills"]}],
+    "conclusion": [{"says": "It ends in doubt.", "rests_on": ["Nobody knows why they closed"]}],
+    "sections": [
+        {
+            "title": "The river",
+            "from": "The river rises",
+            "gist": [{"says": "It rises in the north.", "rests_on": ["The river rises"]}],
+        }
+    ],
+    "topics": [
+        {
+            "name": "The mills",
+            "also": ["milling in the valley"],
+            "gist": [{"says": "There were three mills.", "rests_on": ["It feeds three mills"]}],
+        },
+        {
+            "name": "The river",
+            "gist": [{"says": "The river rises up north.", "rests_on": ["The river rises in"]}],
+        },
+        {
+            "name": "The end of the mills",
+            "gist": [{"says": "The mills closed.", "rests_on": ["The mills closed in 1931"]}],
+        },
+    ],
+    "questions": [
+        {"ask": "When did the mills close?", "topics": ["The mills"]},
+        {"ask": "Where does the river rise?", "topics": ["The river"]},
+        {"ask": "How many mills does it feed?", "topics": ["The mills"]},
+        {"ask": "Does anybody know why they closed?", "topics": ["The end of the mills"]},
+    ],
+}
+
+
 def write_corpus(
     folder: Path,
     files: Mapping[str, str] | None = None,
     *,
     notes: Sequence[Mapping[str, Any]] = (),
     metadata: Any = None,
+    guide: Any = None,
 ) -> Path:
     """Write a corpus of these files (by default the river) byte for byte, and return its folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,6 +110,8 @@ def write_corpus(
         )
     if metadata is not None:
         (folder / "corpus.yaml").write_text(yaml.safe_dump(metadata), encoding="utf-8")
+    if guide is not None:
+        (folder / "guide.yaml").write_text(yaml.safe_dump(guide), encoding="utf-8")
     return folder
 
 
