@@ -1,6 +1,4 @@
-"""The values of the answering stage.
-
-Each step has its own type, so what is not checked cannot be shown.
+"""The values of the answering stage: each step has its own type.
 
 A `Draft` is unchecked. Only an `Answer` can be rendered, sent or scored, and only
 `rag.check.quotes` makes one.
@@ -13,9 +11,11 @@ from typing import Literal
 from ingest.types import DISPUTES, Passage, Relation, Source, Voice
 
 Status = Literal["answered", "partly", "not_in_corpus"]
-Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata"]
+Verdict = Literal["quoted", "supported", "unsupported", "uncited", "metadata", "curated"]
 WITHHELD: tuple[Verdict, ...] = ("unsupported", "uncited")
 Engine = Literal["quote", "write"]
+# How much a question asks for: one thing, several, or things side by side.
+Form = Literal["one", "several", "compare"]
 # What answers; what bears on that; what else the texts say.
 Part = Literal["lead", "sources", "more"]
 
@@ -85,7 +85,8 @@ class DraftSentence:
 
     `text` is None where the sentence is its quotes, word for word, joined by an ellipsis. `stated`
     are the data of the corpus (an author, a date, how many sources) that a sentence about the
-    corpus itself states; it quotes nothing. Any other `text` is a language model's.
+    corpus itself states; it quotes nothing. A person wrote the sentences of the guide and the
+    clauses of the claim map; any other `text` is a language model's.
     """
 
     text: str | None
@@ -182,7 +183,7 @@ class Answer:
     """A checked answer. `reason` says what is missing unless the status is "answered".
 
     `nearest` is what comes closest. `confidence` is the estimated probability, in [0, 1], that the
-    corpus answers the question.
+    corpus answers the question. `suggestions` are questions to go on with.
     """
 
     question: str
@@ -199,6 +200,7 @@ class Answer:
     withheld: tuple[Sentence, ...] = ()
     unknown_markers: tuple[str, ...] = ()
     notice: str | None = None
+    suggestions: tuple[str, ...] = ()
 
     @property
     def shown(self) -> tuple[Sentence, ...]:
@@ -223,15 +225,6 @@ class Found:
 
     question: str
     hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """An answer and what it was made from."""
-
-    hits: tuple[Hit, ...]
-    decision: Decision
-    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ingest.passages import sentence_spans
-from ingest.types import Corpus, Relation, Source
+from ingest.types import Corpus, Place, Relation, Source, Statement
 from rag.types import (
     WITHHELD,
     Answer,
@@ -99,10 +99,12 @@ class Verifier:
         verdict: Verdict = "unsupported"
         support: float | None = 0.0
         # Words of its own are no quotation, whatever they cite.
-        if text == quoted != "" and all(self._stands(quote) for quote in quotes):
+        if text == quoted != "" and self._stand(quotes):
             verdict, support = "quoted", 1.0
         elif states_data(sentence, self.corpus):
             verdict, support = "metadata", None
+        elif self._stand(quotes) and is_curated(sentence, self.corpus):
+            verdict, support = "curated", None
         elif self._is_written(sentence):
             verdict, support = self._borne_out(question, text, quotes)
             holding = tuple(quote for quote in quotes if _says_whole(quote, text))
@@ -113,11 +115,10 @@ class Verifier:
         return replace(checked, part=sentence.part, because=sentence.because), quotes
 
     def _is_written(self, sentence: DraftSentence) -> bool:
-        return (
-            sentence.text is not None
-            and not sentence.stated
-            and all(self._stands(quote) for quote in sentence.quotes)
-        )
+        return sentence.text is not None and not sentence.stated and self._stand(sentence.quotes)
+
+    def _stand(self, quotes: Iterable[Quote]) -> bool:
+        return all(self._stands(quote) for quote in quotes)
 
     def _borne_out(
         self, question: str, text: str, quotes: tuple[Quote, ...]
@@ -162,6 +163,31 @@ def states_data(sentence: DraftSentence, corpus: Corpus) -> bool:
         if value not in numbers and value not in fields:
             return False
     return True
+
+
+def is_curated(sentence: DraftSentence, corpus: Corpus) -> bool:
+    """Say whether the guide has a sentence, resting on these quotes, or the claim map its clause.
+
+    Of a fact the map tells why it bears on the claim.
+    """
+    if not sentence.text or not sentence.quotes:
+        return False
+    places = tuple(Place(quote.source_id, quote.start, quote.end) for quote in sentence.quotes)
+    if Statement(sentence.text, places) in corpus.guide.statements:
+        return True
+    why = (sentence.text.rstrip("."), sentence.because, sentence.relation)
+    return all(why in _clauses(quote, corpus) for quote in sentence.quotes)
+
+
+def _clauses(quote: Quote, corpus: Corpus) -> list[tuple[str | None, str | None, Relation]]:
+    """Return what the claim map says of a fact: why it bears on a claim, also bare, and how."""
+    unit, _, number = quote.locator.partition(" ")
+    bears = corpus.source(quote.source_id).bears if unit == "fact" else ()
+    return [
+        ((b.because or "").rstrip("."), b.because, b.relation)
+        for b in bears
+        if number in map(str, b.facts)
+    ]
 
 
 def _says_whole(quote: Quote, text: str) -> bool:

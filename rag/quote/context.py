@@ -23,11 +23,29 @@ LEANS_BACK = re.compile(
 MAX_BACK = 2
 # Sentences between two that are quoted: so few are quoted too, or the reader gets crumbs.
 BRIDGED = 2
+LEAD_WORDS = 60  # of the lead, unless its first quote alone has more
+# What others say, for the author to reply to.
+ANNOUNCES = re.compile(
+    r"[:?][”\"’')]*\s*$|\b(?:following|as follows)\b[^.;:]{0,40}[.;:]?\s*$", re.I
+)
+REPORTED = re.compile(
+    r"\b(some|others|many|critics)\b[^.]{0,40}\b(say|said|claim|argu|complain|insist|believe)\w*",
+    re.IGNORECASE,
+)
 
 
 def leans_back(text: str) -> bool:
     """Say whether a sentence cannot be understood without the one before it, by how it begins."""
     return LEANS_BACK.match(text) is not None
+
+
+def announces(text: str) -> bool:
+    """Say whether a sentence says nothing without the one after it.
+
+    >>> announces("These are of the following kinds."), announces("But where is the king?")
+    (True, True)
+    """
+    return ANNOUNCES.search(text) is not None
 
 
 def with_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
@@ -39,7 +57,38 @@ def with_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
             break
         found.insert(0, before)
     after = neighbours.after(passage)
-    return [*found, after] if after is not None and leans_back(after.text) else found
+    if after is not None and (leans_back(after.text) or announces(passage.text)):
+        found.append(after)
+    return found
+
+
+def lead_context(passage: Passage, neighbours: Neighbours) -> list[Passage]:
+    """Return a passage that leads, and what it is quoted together with.
+
+    What leans on it comes too unless that makes it long; but what others say is never quoted
+    without the reply.
+    """
+    whole = in_context(passage, neighbours)
+    needed = REPORTED.search(passage.text) or announces(passage.text)
+    if word_count(whole) <= LEAD_WORDS or needed:
+        return whole
+    return in_context(passage, neighbours, ahead=False)
+
+
+def in_context(passage: Passage, neighbours: Neighbours, *, ahead: bool = True) -> list[Passage]:
+    """Return the passage first, then what it is quoted together with.
+
+    Without `ahead` only what it leans on, not what leans on it.
+    """
+    around = with_context(passage, neighbours)
+    if not ahead:
+        around = around[: around.index(passage) + 1]
+    return [passage, *(other for other in around if other != passage)]
+
+
+def word_count(passages: Iterable[Passage]) -> int:
+    """Return how many words passages have."""
+    return sum(len(passage.text.split()) for passage in passages)
 
 
 def joined(

@@ -11,7 +11,7 @@ from ingest.passages import split_corpus
 from ingest.sources import read_corpus
 from ingest.types import Corpus, Passage
 from rag.chain import EssayChain
-from rag.quote.engine import QuoteEngine
+from rag.quote.engine import QuoteEngine, choose
 from rag.types import Decision, Draft, DraftSentence, Hit
 from tests.fakes import write_corpus
 
@@ -154,7 +154,8 @@ def test_a_source_that_disagrees_with_the_essay_is_shown_beside_it(essay_chain: 
 @pytest.mark.slow
 def test_an_answer_of_the_engine_is_quoted_throughout(essay_chain: EssayChain) -> None:
     answer = essay_chain.invoke("How many children did Russian airstrikes kill?")
-    assert {sentence.verdict for sentence in answer.sentences} == {"quoted"}
+    assert {sentence.verdict for sentence in answer.sentences} <= {"quoted", "curated"}
+    assert all(s.text == f"{s.because}." for s in answer.sentences if s.verdict == "curated")
     assert answer.withheld == ()
     assert any("746 children" in citation.quote for citation in answer.citations)
     for citation in answer.citations:
@@ -218,3 +219,83 @@ def test_what_disputes_the_lead_comes_before_what_supports_it(shipped: QuoteEngi
         sentences = shipped.compose([hit_of(shipped, passage)]).sentences
         beside = [order[s.relation] for s in sentences if s.part == "sources"]
         assert beside == sorted(beside)
+
+
+def test_of_several_disputes_the_first_is_quoted_and_the_others_are_told(
+    shipped: QuoteEngine,
+) -> None:
+    many = 0
+    for passage in shipped.neighbours.by_source["essay"]:
+        draft = shipped.compose([hit_of(shipped, passage)])
+        beside = [s for s in draft.sentences if s.relation in ("contradicts", "qualifies")]
+        told = [s for s in beside if s.text is not None]
+        assert all(s.text == f"{s.because}." for s in told)
+        if passage in covered(shipped, draft.sentences[0]) and len(beside) > 1:
+            many += 1
+            assert beside[0].text is None
+            assert told
+    assert many > 5
+
+
+def test_the_answer_may_stand_in_the_essay_and_in_a_note(shipped: QuoteEngine) -> None:
+    essay, note = shipped.neighbours.by_source["essay"][4], shipped.neighbours.passages[-1]
+    assert note.source_id != "essay"
+    hits = [Hit(one, shipped.corpus.source(one.source_id), 1.0) for one in (essay, note)]
+    lead = shipped.lead("What?", choose(hits))
+    assert [hit.passage for hit in lead] == [essay, note], "the essay first"
+
+
+def test_a_list_has_room_for_what_stands_together(shipped: QuoteEngine) -> None:
+    notes = shipped.neighbours.by_source["snhr-2017-01-21-seven-parties"]
+    hits = [
+        Hit(passage, shipped.corpus.source(passage.source_id), -float(rank))
+        for rank, passage in enumerate(notes)
+    ]
+    one, several = (len(shipped.lead("What?", hits, form)) for form in ("one", "several"))
+    assert one <= 2 < several <= 5
+
+
+def test_a_fact_that_supports_is_folded_unless_it_answers(shipped: QuoteEngine) -> None:
+    for passage in shipped.neighbours.by_source["essay"]:
+        supporting = [facts for facts in shipped.claims.bearing_on(passage) if not facts.disputes]
+        if not supporting:
+            continue
+        fact = supporting[0].facts[0][0]
+        alone = shipped.compose([hit_of(shipped, passage)]).sentences
+        both = shipped.compose([hit_of(shipped, passage), hit_of(shipped, fact)]).sentences
+        assert {s.part for s in alone if fact in covered(shipped, s)} <= {"sources"}
+        assert {s.part for s in both if fact in covered(shipped, s)} == {"lead"}
+        return
+    raise AssertionError("no sentence of the essay is supported")
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("Did Russia sell drones to Israel?", "contradicts"), ("What did Russia sell?", "essay")],
+)
+def test_whoever_asks_whether_it_is_so_reads_the_no_first(
+    shipped: QuoteEngine, question: str, first: str
+) -> None:
+    [drones] = [p for p in shipped.neighbours.by_source["essay"] if "military drones" in p.text]
+    hits = (hit_of(shipped, drones),)
+    sentences = shipped(question, hits, Decision("answered")).sentences
+    assert sentences[0].relation == first
+    assert {"essay", "contradicts"} <= {sentence.relation for sentence in sentences}
+
+
+def test_a_further_quote_brings_words_of_the_question_that_the_first_has_not(
+    shipped: QuoteEngine,
+) -> None:
+    first, second, third = [
+        passage
+        for passage in shipped.neighbours.passages
+        if passage.source_id != "essay"
+        and len(passage.text.split()) < 12
+        and not shipped.claims.disputed_by(passage)
+    ][:9:4]
+    hits = [
+        Hit(passage, shipped.corpus.source(passage.source_id), score)
+        for passage, score in ((first, 3.0), (second, 1.5), (third, 1.4))
+    ]
+    assert [hit.passage for hit in shipped.lead(third.text, hits)][1] == third
+    assert [hit.passage for hit in shipped.lead("What?", hits)][1] == second
