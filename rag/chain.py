@@ -15,19 +15,7 @@ from langchain_core.runnables import Runnable, RunnableConfig, run_in_executor
 
 from ingest.types import Corpus
 from rag.search.retrieve import PassageRetriever
-from rag.types import (
-    Answer,
-    Decision,
-    Draft,
-    Event,
-    Explanation,
-    Found,
-    Hit,
-    Settled,
-    Told,
-    Turn,
-    Written,
-)
+from rag.types import Answer, Decision, Draft, Event, Found, Hit, Settled, Told, Turn, Written
 
 
 class Ask(TypedDict, total=False):
@@ -48,11 +36,20 @@ class Streaming(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An answer and what it was made from."""
+
+    hits: tuple[Hit, ...]
+    decision: Decision
+    answer: Answer
+
+
 @dataclass(frozen=True)
 class EssayChain(Runnable[Ask | str, Answer]):
     """Question → stand-alone question → hits → hits read → decision → draft → answer.
 
-    About the corpus itself, a draft.
+    About the corpus itself, a draft. Every answer gets questions to go on with.
     """
 
     corpus: Corpus
@@ -64,6 +61,7 @@ class EssayChain(Runnable[Ask | str, Answer]):
     verify: Callable[[str, str, tuple[Hit, ...], Decision, Draft], Answer]
     about: Callable[[str, tuple[Turn, ...]], Told | None] = lambda question, history: None
     read: Callable[[str, tuple[Hit, ...]], tuple[Hit, ...]] = lambda question, hits: hits
+    suggest: Callable[[Answer, tuple[Turn, ...]], tuple[str, ...]] = lambda answer, history: ()
 
     @property
     def retriever(self) -> PassageRetriever:
@@ -127,7 +125,10 @@ class EssayChain(Runnable[Ask | str, Answer]):
         decision = told.decision if told else self.decide(standalone, hits)
         draft = told.draft if told else (yield from self._drafted(standalone, hits, decision))
         answer = self.verify(question, standalone, hits, decision, draft)
-        yield Explanation(hits, decision, replace(answer, seconds=time.perf_counter() - began))
+        suggestions = self.suggest(answer, history)
+        seconds = time.perf_counter() - began
+        answer = replace(answer, suggestions=suggestions, seconds=seconds)
+        yield Explanation(hits, decision, answer)
 
     def _drafted(
         self, question: str, hits: tuple[Hit, ...], decision: Decision

@@ -4,15 +4,23 @@ Everything is put together here, so that a stage can be replaced by whoever read
 weights lie where is said in `docs/architecture.md`.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ingest.build import open_index
 from ingest.claims import ClaimMap
 from ingest.embed import load_embeddings
-from ingest.neighbours import read_neighbours
+from ingest.neighbours import Neighbours, read_neighbours
 from ingest.settings import DEFAULT_EMBEDDING, DEFAULT_RERANKER, Settings
 from ingest.sources import read_corpus
+from ingest.types import Corpus
 from rag.about.answer import About
+from rag.about.central import Central
+from rag.about.claims import ClaimAnswers
+from rag.about.guide import GuideAnswers, read_names
+from rag.about.request import read_requests
+from rag.about.suggest import read_suggestions
 from rag.about.topics import Topics
 from rag.chain import EssayChain
 from rag.check.claim import ClaimChecker, clean_claim
@@ -20,14 +28,17 @@ from rag.check.evidence import RELEVANT
 from rag.check.quotes import Verifier
 from rag.check.support import load_scorer
 from rag.decide.answerable import build_decider
+from rag.decide.missing import read_vocabulary
 from rag.models.reader import load_reader
 from rag.models.rerank import load_reranker
+from rag.question.form import read_form
 from rag.question.orders import plain_order, read_orders
 from rag.question.scope import read_scope
-from rag.question.standalone import clean, stand_alone
+from rag.question.standalone import clean, read_capitals, stand_alone
 from rag.quote.engine import QuoteEngine
 from rag.search.reading import ReadingStage
 from rag.search.retrieve import build_search
+from rag.types import Hit
 
 # Scores of another reranker, or of none, are on a scale of their own: then a passage has only to
 # lean to relevant.
@@ -46,21 +57,34 @@ def load(settings: Settings) -> EssayChain:
     reranker = load_reranker(settings.reranker)
     search = build_search(corpus, index, embeddings, reranker, candidates=settings.candidates)
     neighbours = read_neighbours(corpus, passages)
+    read = _reading(corpus, neighbours, settings)
     packaged = settings.embedding_model == DEFAULT_EMBEDDING
     is_order = read_orders(embeddings) if packaged else plain_order
-    quote = QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours)
+    # How a question is phrased is read with the packaged model, whatever searches.
+    phrasing = embeddings if packaged else load_embeddings()
+    claims = ClaimMap(corpus, passages)
+    quote = QuoteEngine(corpus, claims, neighbours, read_form(phrasing))
     chain = EssayChain(
         corpus=corpus,
         clean=lambda question: clean(question, max_chars=settings.max_question_chars),
-        standalone=stand_alone,
+        standalone=partial(stand_alone, names=read_capitals(corpus)),
         retrieve=search,
         decide=build_decider(corpus, any_language=not packaged, is_order=is_order),
         write=quote,
         verify=Verifier(corpus),
-        about=About(quote, Topics(quote, search)),
+        about=About(
+            read=read_requests(
+                corpus, phrasing, read_scope(corpus, any_language=not packaged).foreign
+            ),
+            guide=GuideAnswers(quote, Central(corpus, neighbours, embeddings), read_names(corpus)),
+            claims=ClaimAnswers(
+                quote, lambda question: read(question, search(question)), read_vocabulary(corpus)
+            ),
+            topics=Topics(quote, search),
+        ),
+        read=read,
+        suggest=read_suggestions(corpus),
     )
-    if settings.reader != "none":
-        chain = replace(chain, read=ReadingStage(corpus, load_reader(), neighbours))
     if settings.model is None:
         return chain
     # Nothing of this is needed where no model is named.
@@ -86,8 +110,17 @@ def load(settings: Settings) -> EssayChain:
         timeout_s=settings.model_timeout_s,
         as_data=settings.model_structured,
     )
-    rewriter = Rewriter(model, stand_alone, settings.model_timeout_s)
+    rewriter = Rewriter(model, chain.standalone, settings.model_timeout_s)
     return replace(chain, standalone=rewriter, write=writer, verify=Verifier(corpus, check))
+
+
+def _reading(
+    corpus: Corpus, neighbours: Neighbours, settings: Settings
+) -> Callable[[str, tuple[Hit, ...]], tuple[Hit, ...]]:
+    """Return the stage that reads hits, or one that leaves them as they are."""
+    if settings.reader == "none":
+        return lambda question, hits: hits
+    return ReadingStage(corpus, load_reader(), neighbours)
 
 
 def load_claim_checker(chain: EssayChain, settings: Settings) -> ClaimChecker:

@@ -19,6 +19,7 @@ Json = dict[str, Any]
 # Words of a quote that a link names in full; of a longer one, so many at each end.
 WHOLE_WORDS = 12
 END_WORDS = 5
+SIDES = ("contradicts", "qualifies", "supports")
 
 
 def answer_json(answer: Answer) -> Json:
@@ -35,11 +36,28 @@ def answer_json(answer: Answer) -> Json:
         "withheld": [_withheld_json(sentence) for sentence in answer.withheld],
         "unknown_markers": list(answer.unknown_markers),
         "notice": answer.notice,
+        "suggestions": list(answer.suggestions),
+        "claims": _claims_json(answer),
         "confidence": None if answer.confidence is None else round(answer.confidence, 4),
         "engine": answer.engine,
         "corpus": answer.corpus,
         "seconds": round(answer.seconds, 3),
     }
+
+
+def _claims_json(answer: Answer) -> list[Json]:
+    """Return the claims that an answer quotes, each with the facts that bear on it, by relation.
+
+    All are numbers of citations. A claim is a quote of a main text; what comes after it and before
+    the next one bears on it.
+    """
+    claims: list[Json] = []
+    for sentence in answer.sentences:
+        if sentence.relation == "essay":
+            claims.append({"citations": list(sentence.citations), **{name: [] for name in SIDES}})
+        elif claims and sentence.relation in SIDES:
+            claims[-1][sentence.relation] += sentence.citations
+    return [claim for claim in claims if any(claim[name] for name in SIDES)]
 
 
 def _sentence_json(sentence: Sentence) -> Json:

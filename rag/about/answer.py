@@ -1,93 +1,123 @@
-"""A question about the corpus itself → a draft from the corpus' own data.
+"""A question about the corpus itself → a draft from what people have written about it.
 
 It comes before anything is searched for an answer. Who wrote the text, when, where, and which
 sources there are is told in a sentence of ours that states fields of the sources and is marked as
-such ("metadata"); what is said about a topic is a list of quotes (`rag.about.topics`).
+such ("metadata"); broad questions are answered from the guide (`rag.about.guide`), who disagrees
+from the claim map (`rag.about.claims`), and what is said about a topic is a list of quotes
+(`rag.about.topics`).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ingest.types import Passage, Source
+from ingest.types import Source
 from ingest.voices import short_name
-from rag.about.request import Asked, Request, read_request
+from rag.about.claims import ClaimAnswers
+from rag.about.guide import GuideAnswers
+from rag.about.request import Request
+from rag.about.topics import Topics
+from rag.language.words import stems
 from rag.question.standalone import is_social
-from rag.quote.context import joined
-from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Told, Turn
 
-WELCOME = "Ask a question about the texts, such as “Who wrote this?”; the answer is in their words."
+WELCOME = "Ask about {texts}{notes}: an answer quotes them, or says that they do not tell."
 LEAD = "From the corpus’ own data: "
 # Texts or sources named in one sentence.
 NAMED = 50
-# Sentences of a paragraph, and texts, quoted to say what a corpus is about.
-OPENING, TEXTS_OPENED = 4, 6
-# A shorter paragraph at the start is a heading or a motto.
-EPIGRAPH_CHARS = 200
-# The field of a text that is asked for, and what to say where it is empty.
-UNSAID: dict[Asked, tuple[str, str]] = {
-    "author": ("author", "who wrote it"),
-    "date": ("date", "when it was published"),
-    "publisher": ("publisher", "where it was published"),
-}
+# Which field of a text a question asks for, and what to say where it is empty.
+FIELDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("author", re.compile(r"\b(?:who|whom|whose|author|writer)\b", re.IGNORECASE), "who wrote it"),
+    (
+        "date",
+        re.compile(r"\b(?:when|date|year|old|recent)\b", re.IGNORECASE),
+        "when it was published",
+    ),
+    (
+        "publisher",
+        re.compile(r"\b(?:where|publisher|outlet|magazine|newspaper|site)\b", re.IGNORECASE),
+        "where it was published",
+    ),
+)
+HOW_MANY = re.compile(r"\b(?:how many|number of|count)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Answers questions about one corpus; `on_topic` lists what it says about a topic."""
+    """Answers questions about one corpus."""
 
-    engine: QuoteEngine
-    on_topic: Callable[[Request], Told | None]
+    read: Callable[[str, tuple[Turn, ...]], Request | None]
+    guide: GuideAnswers
+    claims: ClaimAnswers
+    topics: Topics
 
     def __call__(self, question: str, history: tuple[Turn, ...]) -> Told | None:
         """Return what the corpus' own data give; None for a question to the texts.
 
-        Greetings and thanks get a sentence, and nothing is searched.
+        Greetings, thanks and "what can you do" get a sentence, and nothing is searched.
         """
         if is_social(question):
-            return Told((), Decision("not_in_corpus", WELCOME, 0.0), Draft(()))
-        request = read_request(question, history, self._authors())
-        if request is None:
-            return None
-        return self.on_topic(request) if request.topic else self._on_corpus(request.asked)
+            return self._welcome()
+        request = self.read(question, history)
+        return self._answered(request, question) if request else None
 
-    def _on_corpus(self, asked: Asked) -> Told:
+    def _answered(self, request: Request, question: str) -> Told | None:
+        match request.asked:
+            case "program":
+                told = self._welcome()
+            case "work" | "sources":
+                told = self._data(request, question)
+            case "disputes" | "supports" as side:
+                # A lone word is too little to be asked of, unless it is a name or a source.
+                lone = " " not in request.topic and not (
+                    self.guide.is_name(request.topic) or self.claims.source(request.topic)
+                )
+                whole = not request.topic or (request.whole and lone)
+                told = (
+                    self.claims.whole(side, question)
+                    if whole
+                    else self.claims.on(side, question, request.topic)
+                )
+            case "thesis":
+                told = self.guide.thesis()
+            case "conclusion":
+                told = self.guide.conclusion()
+            case "sources_on" if not request.topic:
+                told = self._data(request, question)
+            case "summary":
+                gist = self.guide.gist(stems(request.topic))
+                told = self.guide.on_topic(gist, ()) if gist else self.guide.summary()
+            case _:
+                return self._on_topic(request) if request.topic else self.guide.summary()
+        return told
+
+    def _on_topic(self, request: Request) -> Told | None:
+        """Return what the guide says on a topic with quotes, else quotes that mention it."""
+        listed = self.topics(request)
+        gist = [] if request.sources else self.guide.gist(stems(request.topic))
+        if not gist:
+            return listed
+        return self.guide.on_topic(gist, listed.draft.sentences if listed else ())
+
+    def _data(self, request: Request, question: str) -> Told:
         mains, notes = self._sources("main"), self._sources("sources")
-        if asked == "count":
-            return _told([counted(mains, notes)])
-        if asked == "list":
-            return _told([listed(mains, notes)])
-        field, words = UNSAID.get(asked, ("title", ""))
-        known = any(getattr(source, field) for source in mains)
-        lacking = None if known else f"The corpus’ own data do not say {words}."
-        opening = self._openings(mains) if asked == "subject" else []
-        return _told([works(mains), *opening], lacking)
-
-    def _openings(self, mains: Sequence[Source]) -> list[DraftSentence]:
-        """Return how the texts open: with the first paragraph that is no heading or motto."""
-        corpus, neighbours = self.engine.corpus, self.engine.neighbours
-        sentences = []
-        for source in mains[:TEXTS_OPENED]:
-            paragraph = _first_long(self._paragraphs(source))
-            for quote in joined(paragraph[:OPENING], corpus, neighbours):
-                sentences.append(DraftSentence(None, (quote,), f"“{source.title}” opens: "))
-        return sentences
-
-    def _paragraphs(self, source: Source) -> list[list[Passage]]:
-        """Return the passages of a source, a list a paragraph."""
-        paragraphs: dict[int, list[Passage]] = {}
-        for passage in self.engine.neighbours.by_source.get(source.id, ()):
-            paragraphs.setdefault(passage.context_start, []).append(passage)
-        return list(paragraphs.values())
+        if request.asked in ("sources", "sources_on"):
+            many = HOW_MANY.search(question) is not None
+            return _told([counted(mains, notes) if many else listed(mains, notes)])
+        asked = [(name, said) for name, words, said in FIELDS if words.search(question)]
+        missing = [said for name, said in asked if not any(getattr(s, name) for s in mains)]
+        lacking = f"The corpus’ own data do not say {' or '.join(missing)}." if missing else None
+        return _told([works(mains)], lacking)
 
     def _sources(self, voice: str) -> list[Source]:
-        return [source for source in self.engine.corpus.sources if source.voice == voice]
+        return [source for source in self.guide.engine.corpus.sources if source.voice == voice]
 
-    def _authors(self) -> frozenset[str]:
-        """Return the names by which the authors of the main texts are spoken of, in lower case."""
-        authors = [source.author.casefold() for source in self._sources("main") if source.author]
-        surnames = [author.split()[-1] for author in authors]
-        return frozenset([*authors, *surnames])
+    def _welcome(self) -> Told:
+        mains, notes = self._sources("main"), self._sources("sources")
+        texts = f"“{mains[0].title}”" if len(mains) == 1 else f"{len(mains)} texts"
+        on_notes = f" and the notes on {len(notes)} sources" if notes else ""
+        words = WELCOME.format(texts=texts, notes=on_notes)
+        return Told((), Decision("not_in_corpus", words, 0.0), Draft(()))
 
 
 def works(mains: Sequence[Source]) -> DraftSentence:
@@ -120,18 +150,6 @@ def listed(mains: Sequence[Source], notes: Sequence[Source]) -> DraftSentence:
         names = [source.title for source in mains]
     names = list(dict.fromkeys(names))
     return _stating(f"{kind} {_series(names[:NAMED], names)}", names[:NAMED])
-
-
-def _first_long(paragraphs: Sequence[list[Passage]]) -> list[Passage]:
-    """Return the first paragraph that is no heading or motto, or the longest."""
-    for paragraph in paragraphs:
-        if _chars(paragraph) >= EPIGRAPH_CHARS:
-            return paragraph
-    return max(paragraphs, key=_chars, default=[])
-
-
-def _chars(paragraph: list[Passage]) -> int:
-    return paragraph[-1].end - paragraph[0].start
 
 
 def _series(named: Sequence[str], every: Sequence[object]) -> str:

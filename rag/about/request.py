@@ -1,189 +1,175 @@
-"""A question about the corpus itself → what it asks.
+"""A question → what it asks of the corpus itself: in short, by whom, who disagrees.
 
-Who wrote this, which sources there are, what is said about a topic. The patterns take whole
-questions and nothing else, so that a question to the texts ("Who wrote the open letter?") is never
-taken for one about them.
+A regression over the words of a question, their pairs and its sentence vector tells such requests
+from questions to the texts. Its weights, in `requests.json`, are fitted by
+`eval/training/requests.py` on lines about texts of every kind, so that it knows no corpus. What a
+request is about are its words that the corpus has too, less those that such requests are made of.
 """
 
+import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
-from rag.language.words import stems
+from langchain_core.embeddings import Embeddings
+
+from ingest.types import Corpus
+from rag.decide.missing import content, read_vocabulary
+from rag.language.words import full_names
+from rag.models.logistic import Multinomial, read_multinomial
+from rag.models.phrasing import features
+from rag.question.orders import plain_order
 from rag.question.standalone import EARLIER_CHARS, EARLIER_TURNS
 from rag.types import Turn
 
-Asked = Literal[
-    "author", "date", "publisher", "title", "subject", "count", "list", "sources_on", "said_about"
-]
-Voices = Literal["main", "sources", "both"]
+WEIGHTS = Path(__file__).with_name("requests.json")
 
-# A longer topic is a question of its own.
-MAX_TOPIC_STEMS = 3
-MAX_TOPIC_WORDS = 6
-# What makes a topic a question of its own: a clause, or a figure to look for.
-NO_TOPIC = re.compile(
-    r"\b(who|whom|whose|which|what|when|where|why|how|that|if|whether"
-    r"|is|are|was|were|do|does|did|it|this|these|those|them|they|he|she|him|her"
-    r"|share|number|percentage|reasons?|causes?)\b",
-    re.IGNORECASE,
-)
-IS = r"(?:is|was|['’]s)"
-WORK = r"(?:(?:this|the|your)\s+(?:essay|article|text|piece|document))"
-ANY_SOURCES = r"(?:sources?|notes|documents|reports)"
-YOU_HAVE = r"(?:do\s+you\s+have|have\s+you\s+got)"
-ABOUT = r"(?:about|on|regarding|concerning)"
-TOPIC = r"(?P<topic>\S.*)"
-# {work}: what names the text; with a history "it" is something that was spoken of, without one it
-# can only be the text.
-PATTERNS: tuple[tuple[Asked, str], ...] = (
-    (
-        "author",
-        rf"who(?:\s+wrote|\s*{IS}\s+the\s+(?:author|writer)\s+of)\s+{{work}}"
-        r"|by\s+whom\s+is\s+{work}",
-    ),
-    ("author", rf"who\s*{IS}\s+(?:(?:the|its)\s+(?:author|writer)|{{work}}\s+by)"),
-    (
-        "date",
-        r"when\s+was\s+{work}\s+(?:first\s+)?(?:written|published)"
-        r"|when\s+did\s+{work}\s+(?:come\s+out|appear)",
-    ),
-    (
-        "date",
-        r"what\s+is\s+the\s+(?:publication\s+)?date(?:\s+of\s+{work})?"
-        r"|(?:from\s+when|how\s+old)\s+is\s+{work}",
-    ),
-    (
-        "publisher",
-        r"where\s+was\s+{work}\s+(?:first\s+)?published"
-        r"|where\s+did\s+{work}\s+appear|who\s+published\s+{work}",
-    ),
-    (
-        "title",
-        rf"what\s*{IS}\s+(?:the|its)\s+title(?:\s+of\s+{{work}})?"
-        rf"|what\s*{IS}\s+{{work}}\s+called",
-    ),
-    (
-        "subject",
-        rf"what\s*{IS}\s+{{work}}\s+(?:all\s+)?about"
-        rf"|what\s*{IS}\s+the\s+(?:topic|subject)\s+of\s+{{work}}",
-    ),
-    ("subject", r"what\s+does\s+{work}\s+(?:deal\s+with|talk\s+about|cover)"),
-    (
-        "count",
-        rf"how\s+many\s+{ANY_SOURCES}\s+"
-        rf"(?:are\s+there|{YOU_HAVE}|are\s+in\s+the\s+corpus)",
-    ),
-    (
-        "list",
-        rf"(?:which|what)\s+{ANY_SOURCES}\s+"
-        rf"(?:{YOU_HAVE}|do\s+you\s+(?:use|know)|are\s+there)",
-    ),
-    (
-        "list",
-        r"what\s+are\s+(?:your|the)\s+sources"
-        rf"|(?:list|show)\s+(?:me\s+)?(?:all\s+)?(?:your|the)\s+{ANY_SOURCES}",
-    ),
-    (
-        "sources_on",
-        rf"(?:which|what)\s+{ANY_SOURCES}\s+"
-        rf"(?:{YOU_HAVE}|are\s+there)\s+{ABOUT}\s+{TOPIC}",
-    ),
-    (
-        "sources_on",
-        rf"(?:which|what)\s+{ANY_SOURCES}\s+"
-        rf"(?:(?:are\s+)?about|(?:speak|talk)\s+(?:of|about)|mention)\s+{TOPIC}",
-    ),
-    ("sources_on", rf"(?:{YOU_HAVE}|are\s+there)\s+(?:any\s+)?{ANY_SOURCES}\s+{ABOUT}\s+{TOPIC}"),
-    (
-        "said_about",
-        rf"what\s+do(?:es)?\s+(?P<who>\S.*?)\s+"
-        rf"(?:say|tell\s+(?:us|me)|write)\s+{ABOUT}\s+{TOPIC}",
-    ),
-    ("said_about", rf"what\s*(?:is|['’]s)\s+said\s+{ABOUT}\s+{TOPIC}"),
-    ("said_about", rf"do(?:es)?\s+(?P<who>\S.*?)\s+(?:mention|say\s+anything\s+{ABOUT})\s+{TOPIC}"),
-)
-SPEAKERS: tuple[tuple[Voices, str], ...] = (
-    ("main", r"(?:the|this)\s+(?:author|writer)"),
-    ("sources", rf"(?:(?:the|your|its|other)\s+)?{ANY_SOURCES}"),
-    ("both", r"(?:the|your)\s+(?:corpus|texts)|you"),
-)
+Asked = Literal[
+    "summary",  # the whole in short
+    "thesis",  # what it argues
+    "conclusion",  # how it ends
+    "topic",  # what it says about a subject
+    "disputes",  # who disagrees, where it is wrong; of all or of a subject
+    "supports",  # who bears it out; of all or of a subject
+    "sources_on",  # which sources deal with a subject
+    "sources",  # which sources there are, how many
+    "work",  # who wrote it, when, where
+    "program",  # what can be asked; thanks and greetings
+]
+# Classes of the regression that ask the same, where the words say of what.
+SAME: Mapping[str, Asked] = {
+    "disputes_on": "disputes",
+    "supports_on": "supports",
+    "social": "program",
+}
+OF_A_SUBJECT = ("topic", "disputes_on", "supports_on", "sources_on")
+OTHER = "other"
+# A request is one from here, the sooner where none of its words is one of the texts' own: of the
+# questions that were written to look like requests, 2 in 100 come higher
+# (`python -m eval.training.requests`).
+SURE, SURE_BARE = 0.5, 0.3
 FOLLOW_UP = re.compile(
-    r"(?:and|but|so|what\s+about|how\s+about|and\s+what\s+about)\s+"
-    rf"(?:(?:about|on|of)\s+)?{TOPIC}",
+    r"(?:and|but|so|what about|how about|and what about)\s+(?:(?:about|on|of)\s+)?(?P<topic>\S.*)",
     re.IGNORECASE,
 )
-POLITE = re.compile(r"^(?:please|hi|hello|so|ok|okay)[,\s]+|[,\s]+please$", re.IGNORECASE)
+SPOKEN_OF = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|that)\b", re.IGNORECASE)
+SOURCES = re.compile(r"\b(?:sources?|notes|reports|documents)\b", re.IGNORECASE)
+TOPIC_WORD = re.compile(r"[\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked of the corpus itself; of a topic, where it asks what is said about one."""
+    """What is asked of the corpus itself.
+
+    `topic` are the words for what it is asked of, if any; `sources`: it is asked of the sources;
+    `whole`: it sounds as if it were asked of the whole.
+    """
 
     asked: Asked
     topic: str = ""
-    voices: Voices = "both"
+    sources: bool = False
+    whole: bool = False
 
 
-def read_request(
-    question: str, history: tuple[Turn, ...], authors: frozenset[str] = frozenset()
-) -> Request | None:
-    """Return what a question asks of the corpus itself, None for a question to the texts.
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Reads requests about one corpus.
 
-    `authors` are names of the authors of the main texts, in lower case. "And Israel?" asks what the
-    question before it asked.
-
-    >>> read_request("What does the essay say about Iran?", ())
-    Request(asked='said_about', topic='Iran', voices='main')
+    `request_words` are stems of words that say what is asked, not of what; `vocabulary` those that
+    the texts have; `foreign` says in which other language a question is; `called` are patterns of
+    names of the texts and their authors, with what a request would say.
     """
-    plain = _plain(question)
-    follow_up = FOLLOW_UP.fullmatch(plain) if history else None
-    if follow_up:
-        return _follow_up(_topic(follow_up["topic"]), history, authors)
-    work = rf"(?:{WORK}|this)" if history else rf"(?:{WORK}|this|it)"
-    for asked, pattern in PATTERNS:
-        match = re.fullmatch(pattern.replace("{work}", work), plain, re.IGNORECASE)
-        if match:
-            return _request(asked, match.groupdict(), work, authors)
-    return None
+
+    model: Multinomial
+    request_words: frozenset[str]
+    embed: Callable[[str], list[float]]
+    foreign: Callable[[str], str | None]
+    vocabulary: frozenset[str]
+    called: tuple[tuple[re.Pattern[str], str], ...]
+
+    def __call__(self, question: str, history: tuple[Turn, ...] = ()) -> Request | None:
+        """Return what a question asks of the corpus itself, None for a question to the texts.
+
+        With a history, who wrote "it" is asked of something that was spoken of, and "And Israel?"
+        asks what the question before it asked.
+        """
+        if plain_order(question) or self.foreign(question):
+            return None
+        follow_up = FOLLOW_UP.fullmatch(question.strip(" ?!.")) if history else None
+        if follow_up and (again := self._again(follow_up["topic"], history)):
+            return again
+        plain = question
+        for pattern, name in self.called:
+            plain = pattern.sub(name, plain)
+        request = self._read(plain)
+        if request and request.asked == "work" and history and SPOKEN_OF.search(plain):
+            return None
+        return request
+
+    def _read(self, plain: str) -> Request | None:
+        """Return what words ask of the corpus itself, if they do.
+
+        Of a subject that the texts have no word for, or not the name, nothing is asked of them.
+        """
+        found = self.model.probabilities(features(plain, self.embed(plain)))
+        topic, foreign = self._topic(plain)
+        if found.pop(OTHER) > 1 - (SURE if topic else SURE_BARE):
+            return None
+        asked = max(found, key=found.__getitem__)
+        named = any(full_names(f"on {word}") for word in foreign)
+        lone = len(foreign) == 1 and not named and asked in SAME  # "flatly contradict"
+        if asked in OF_A_SUBJECT and foreign and (named or not topic) and not lone:
+            return None
+        return Request(
+            SAME.get(asked, asked),  # type: ignore[arg-type]
+            " ".join(topic),
+            sources=SOURCES.search(plain) is not None,
+            whole=asked not in SAME,
+        )
+
+    def _again(self, words: str, history: tuple[Turn, ...]) -> Request | None:
+        """Return what the last question asked, of another topic; None if it asked of none."""
+        last = history[-1].question[:EARLIER_CHARS]
+        request = self(last, history[:-1][-EARLIER_TURNS:])
+        topic, _ = self._topic(words)
+        again = request and request.topic and topic
+        return replace(request, topic=" ".join(topic)) if request and again else None
+
+    def _topic(self, question: str) -> tuple[list[str], list[str]]:
+        """Return the words that say of what is asked: those that the texts have, and the others."""
+        subject = [
+            (word, kept)
+            for word in TOPIC_WORD.findall(question)
+            if (kept := [stem for stem in content(word) if stem not in self.request_words])
+        ]
+        known = [word for word, kept in subject if not self.vocabulary.isdisjoint(kept)]
+        return known, [word for word, _ in subject if word not in known]
 
 
-def _follow_up(topic: str, history: tuple[Turn, ...], authors: frozenset[str]) -> Request | None:
-    """Return what the last question asked, of another topic; None if it asked of none."""
-    last_question = history[-1].question[:EARLIER_CHARS]
-    request = read_request(last_question, history[:-1][-EARLIER_TURNS:], authors)
-    if request and request.topic and topic:
-        return replace(request, topic=topic)
-    return None
-
-
-def _request(
-    asked: Asked, parts: dict[str, str | None], work: str, authors: frozenset[str]
-) -> Request | None:
-    if "topic" not in parts:
-        return Request(asked)
-    topic = _topic(parts["topic"] or "")
-    who = parts.get("who")
-    voices: Voices | None = "sources" if asked == "sources_on" else "both"
-    if who:
-        voices = _voices(who.casefold(), work, authors)
-    return Request(asked, topic, voices) if topic and voices else None
-
-
-def _voices(who: str, work: str, authors: frozenset[str]) -> Voices | None:
-    if who in authors or re.fullmatch(work, who):
-        return "main"
-    return next((voices for voices, pattern in SPEAKERS if re.fullmatch(pattern, who)), None)
-
-
-def _topic(words: str) -> str:
-    """Return the topic without its article, empty where it is a question of its own."""
-    topic = re.sub(r"^(?:the|a|an|any)\s+", "", words.strip(" “”\"'"), flags=re.IGNORECASE)
-    short = len(topic.split()) <= MAX_TOPIC_WORDS and 0 < len(stems(topic)) <= MAX_TOPIC_STEMS
-    return topic if short and not NO_TOPIC.search(topic) else ""
-
-
-def _plain(question: str) -> str:
-    """Return the question without what politeness puts around it."""
-    bare = question.strip(" ?!.…")
-    return POLITE.sub("", bare).strip(" ?!.")
+def read_requests(
+    corpus: Corpus,
+    embeddings: Embeddings,
+    foreign: Callable[[str], str | None],
+    file: Path = WEIGHTS,
+) -> Requests:
+    """Return the reader of requests; `embeddings` are the packaged ones."""
+    form = json.loads(file.read_text(encoding="utf-8"))
+    called: list[tuple[re.Pattern[str], str]] = []
+    for source in corpus.mains:
+        # A title of a word or two ("The river") may be what the question is about.
+        names = [("the text", source.title)] if len(source.title.split()) > 2 else []
+        if source.author:
+            names += [("the author", source.author), ("the author", source.author.split()[-1])]
+        for name, words in names:
+            pattern = rf"[“\"']?\b(?:the\s+)?{re.escape(words)}(?!\w)[”\"']?"
+            called.append((re.compile(pattern, re.IGNORECASE), name))
+    return Requests(
+        model=read_multinomial(form),
+        request_words=frozenset(form["request_words"]),
+        embed=embeddings.embed_query,
+        foreign=foreign,
+        vocabulary=read_vocabulary(corpus),
+        called=tuple(called),
+    )

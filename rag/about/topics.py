@@ -4,8 +4,8 @@
 says it is, and ranked by the search.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.types import Passage
 from ingest.voices import short_name
@@ -14,11 +14,14 @@ from rag.language.words import canonical, stems
 from rag.quote.engine import QuoteEngine
 from rag.types import Decision, Draft, DraftSentence, Hit, Told, of_voice
 
+SILENT = "No source of the corpus mentions “{topic}”; the text does."
+NO_SOURCES = "The corpus has no notes on sources; this is what the text itself says."
 CUT = "More passages mention “{topic}”; these come closest."
 # Hits of the voice that is asked, and of the other one: more than in an answer, yet short enough to
 # read.
 LISTED, OTHERS = 6, 2
 LEADING = 3  # of these lead, each with what disputes it
+NAMED = 12  # sources quoted where it is asked which deal with a topic
 # So that a source with many notes does not crowd out the others.
 OF_ONE_SOURCE = 2
 # Iran: Iranian; Russia: Russian; Israel: Israeli.
@@ -37,30 +40,38 @@ class Topics:
     def __call__(self, request: Request) -> Told | None:
         """Return the list; None where the voice that was asked does not mention the topic."""
         hits = self._mentioning(request)
-        if request.asked == "sources_on":
-            hits = spread(hits, 1)
         main, notes = of_voice(hits, "main"), of_voice(hits, "sources")
-        if request.voices == "sources" and self._has_notes():
+        if (request.sources or request.asked == "sources_on") and not notes and main:
+            reason = self._silent(request.topic)
+            if reason:
+                told = self._told(replace(request, asked="topic"), main[:LISTED], (), main)
+                return replace(told, decision=Decision("partly", reason, 1.0)) if told else None
+        if request.asked == "sources_on":
+            sources = spread(notes if self._has_notes() else main, 1)
+            return self._told(request, [], sources[:NAMED], sources)
+        if request.sources and self._has_notes():
             return self._told(request, [], spread(notes, OF_ONE_SOURCE)[:LISTED], notes)
-        others = spread(notes, 1)[:OTHERS] if request.voices == "both" else []
-        return self._told(request, main[:LISTED], others, main)
+        return self._told(request, main[:LISTED], spread(notes, 1)[:OTHERS], main)
 
     def _mentioning(self, request: Request) -> list[Hit]:
         """Return the passages that hold every word of the topic, best first.
 
-        One for a source counts its title too.
+        Where it is asked which sources deal with it, its rarest word and half of all are enough,
+        and a source's title counts too.
         """
         corpus, passages = self.engine.corpus, self.engine.neighbours.passages
-        topics = (stems(request.topic), stems(canonical(request.topic)))
-        hits: dict[Passage, Hit] = {}
+        deals = request.asked == "sources_on"
+        held: dict[Passage, list[str]] = {}
         for passage in passages:
-            source = corpus.source(passage.source_id)
-            title = source.title if request.asked == "sources_on" else ""
-            words = stems(f"{passage.text} {canonical(passage.text)} {title}")
-            if any(mentions(words, topic) for topic in topics):
-                hits[passage] = Hit(passage, source, NOT_RANKED)
-        if not hits:
-            return []
+            title = corpus.source(passage.source_id).title if deals else ""
+            held[passage] = stems(f"{passage.text} {canonical(passage.text)} {title}")
+        topics = [stems(request.topic), stems(canonical(request.topic))]
+        enough = [(_rarest(topic, held.values()) if deals else topic, topic) for topic in topics]
+        hits = {
+            passage: Hit(passage, corpus.source(passage.source_id), NOT_RANKED)
+            for passage, words in held.items()
+            if any(mentions(words, most) and _half(words, topic) for most, topic in enough)
+        }
         for hit in self.search(request.topic):
             if hit.passage in hits:
                 hits[hit.passage] = hit
@@ -73,12 +84,19 @@ class Topics:
         if not asked:
             return None
         shown = (*main, *notes)
-        lead, more = shown[:LEADING], shown[LEADING:]
+        leading = NAMED if request.asked == "sources_on" else LEADING
+        lead, more = shown[:leading], shown[leading:]
         sentences = self.engine.compose(lead, more, shown).sentences
         if request.asked == "sources_on":
             sentences = (_named(request.topic, asked), *sentences)
         notice = None if {*asked} <= {*shown} else CUT.format(topic=request.topic)
         return Told(shown, Decision("answered", None, 1.0), Draft(sentences, notice=notice))
+
+    def _silent(self, topic: str) -> str | None:
+        """Return why no source speaks of a topic; None where texts are each other's sources."""
+        if self._has_notes():
+            return SILENT.format(topic=topic)
+        return NO_SOURCES if len(self.engine.corpus.mains) == 1 else None
 
     def _has_notes(self) -> bool:
         return any(source.voice == "sources" for source in self.engine.corpus.sources)
@@ -94,6 +112,18 @@ def mentions(words: Iterable[str], topic: Sequence[str]) -> bool:
     return bool(topic) and all(
         stem in held or any(f"{stem}{ending}" in held for ending in DEMONYM) for stem in topic
     )
+
+
+def _half(words: Iterable[str], topic: Sequence[str]) -> bool:
+    """Say whether stems hold half of those of a topic."""
+    return 2 * sum(mentions(words, [stem]) for stem in topic) >= len(topic)
+
+
+def _rarest(topic: Sequence[str], texts: Collection[Iterable[str]]) -> list[str]:
+    """Return the stem of a topic that the fewest of these texts have, if any has one."""
+    counts = {stem: sum(mentions(words, [stem]) for words in texts) for stem in topic}
+    there = [stem for stem in topic if counts[stem]]
+    return [min(there, key=counts.__getitem__)] if there else []
 
 
 def spread(hits: Iterable[Hit], most: int) -> list[Hit]:

@@ -40,8 +40,20 @@ def answer(**values: object) -> Answer:
     return Answer("Why?", "Why then?", **(fields | values))  # type: ignore[arg-type]
 
 
+def test_the_claims_of_an_answer_are_listed_with_what_bears_on_them() -> None:
+    sentences = (
+        Sentence("Words.", "quoted", (1,)),
+        Sentence("Others.", "quoted", (2, 3), relation="qualifies", part="sources"),
+        Sentence("More.", "quoted", (4,)),
+        Sentence("A note.", "quoted", (5,), relation="context", part="more"),
+    )
+    assert answer_json(answer(sentences=sentences))["claims"] == [
+        {"citations": [1], "contradicts": [], "qualifies": [2, 3], "supports": []}
+    ]
+
+
 def test_an_answer_in_json_has_every_part_of_the_form() -> None:
-    form = answer_json(answer(confidence=0.123456, seconds=0.04321))
+    form = answer_json(answer(confidence=0.123456, seconds=0.04321, suggestions=("And then?",)))
     assert form == {
         "question": "Why?",
         "standalone_question": "Why then?",
@@ -65,6 +77,8 @@ def test_an_answer_in_json_has_every_part_of_the_form() -> None:
         "withheld": [],
         "unknown_markers": [],
         "notice": None,
+        "suggestions": ["And then?"],
+        "claims": [],
         "confidence": 0.1235,
         "engine": "quote",
         "corpus": "sha256:0",

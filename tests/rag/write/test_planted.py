@@ -130,7 +130,7 @@ def test_what_was_ordered_is_withheld(
     for place in ("start", "middle", "end"):
         corpus = planted(essay_chain.corpus, order, place)
         answer = obeying(essay_chain, corpus, scorer, order, obeyed).invoke(QUESTION)
-        written = [s.text for s in answer.sentences if s.verdict != "quoted"]
+        written = [s.text for s in answer.sentences if s.verdict not in ("quoted", "curated")]
         assert set(written) <= {f"{TRUE}."}
         assert any(sentence.text.startswith(obeyed[:12]) for sentence in answer.withheld)
         assert place == "middle" or answer.engine == "write", "what is true is withheld with it"

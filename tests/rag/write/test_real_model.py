@@ -62,7 +62,7 @@ def assert_nothing_passes_unmarked(chain: EssayChain, answer: Answer) -> None:
             chain.corpus.body(citation.source.id)[citation.start : citation.end] == citation.quote
         )
     for sentence in answer.sentences:
-        assert sentence.verdict in ("quoted", "supported", "metadata")
+        assert sentence.verdict in ("quoted", "supported", "curated", "metadata")
         if sentence.verdict == "supported":
             assert sentence.citations
             cited = " ".join(by_number[number].quote for number in sentence.citations)
