@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingest.types import Corpus
 from rag.decide.missing import Missing, content, measure, missing, read_vocabulary
+from rag.language.words import full_names, stems
 from rag.models.logistic import Logistic, read_logistic
 from rag.question.orders import Orders, plain_order
 from rag.question.scope import Scope, read_scope
@@ -73,9 +74,10 @@ class Decider:
         about_it = features["dense"] >= RELATED and not self._foreign(question)
         confidence = model.probability(features) if about_it else 0.0
         refuse, partly = model.thresholds["refuse"], model.thresholds["partly"]
-        if confidence < refuse:
+        doubted = confidence < partly or (lacks.names and confidence < SURE)
+        if confidence < refuse or (confidence < partly and _subject_missing(question, lacks)):
             return Decision("not_in_corpus", self._refusal(lacks), confidence, features)
-        if confidence < partly or (lacks.names and confidence < SURE):
+        if doubted:
             reason = f"The corpus speaks of this, but {not_there(lacks)}."
             return Decision("partly", reason, confidence, features)
         return Decision("answered", None, confidence, features)
@@ -91,6 +93,17 @@ class Decider:
             speakers = "Neither the essay nor the notes on its sources"
         what = f"mention {listed(lacks.names)}" if lacks.names else "answer this"
         return f"{speakers} {what}."
+
+
+def _subject_missing(question: str, lacks: Missing) -> bool:
+    """Say whether a question is about nothing but what it names, and no text mentions that.
+
+    One word beside it is what happens to it ("Who killed JFK?").
+    """
+    if not lacks.names or len(lacks.names) < len(full_names(question)):
+        return False
+    named = {stem for name in lacks.names for stem in stems(name)}
+    return len([word for word in content(question) if word not in named]) <= 1
 
 
 def not_there(lacks: Missing) -> str:

@@ -6,6 +6,7 @@ With a history, one that stands alone.
 import re
 
 from ingest.errors import QuestionError
+from ingest.types import Corpus
 from rag.language.words import full_names, stems
 from rag.types import Turn
 
@@ -39,16 +40,27 @@ POINTS = re.compile(
     r"|\b(?:that(?: \w+){0,2}|next)\W*$",
     re.IGNORECASE,
 )
-# Who "he" or "their" is, a name before it in the question says; "him" is somebody else.
+# Who "he" or "their" is, a name before it in the question says; "him" is somebody else, and so is
+# "it", unless it does something ("the drones it downed").
 NAMED_BEFORE = re.compile(
-    r"(?:they|theirs?|he|his|she|its|it(?= (?:is|was|has|had|will|would|could|should)\b))\b",
+    r"(?:they|theirs?|he|his|she|its"
+    r"|it(?= \w)(?! (?:to|in|on|at|from|for|with|by|and|or|as|after|before|when|if|that)\b))\b",
+    re.IGNORECASE,
+)
+# Who says or thinks something is the author, of whom nobody speaks by name ("why does she think").
+AUTHOR = re.compile(
+    r"\b(?:does|did|is|has|would|why|what|how|that|things?|points?|words?)\s+s?he\s+"
+    r"(?:say|think|argue|want|write|claim|believe|mean|see|expect|fear|propose|concede|reject|use|call)"
+    r"|\bs?he\s+(?:says|thinks|argues|wants|writes|claims|believes|means|sees|expects|fears|proposes"
+    r"|concedes|rejects|uses|calls)\b"
+    r"|\b(?:his|her)\s+(?:opinion|view|argument|thesis|conclusion|essay|text)s?\b",
     re.IGNORECASE,
 )
 # Words that carry meaning.
 NAMES_ENOUGH = 4
 FRAGMENT_WORDS = 4
 # Words as few as a fragment's are whole if so many of them carry meaning, fewer of a question.
-WHOLE_STEMS, WHOLE_QUESTION_STEMS, WHO_IS_STEMS = 3, 2, 1
+WHOLE_STEMS, WHOLE_QUESTION_STEMS, WHOLE_NAMED_STEMS, WHO_IS_STEMS = 3, 2, 2, 1
 WHO_IS = re.compile(r"^(?:who|what)(?:['’]s| is| was| are| were)\b(?! the\b)", re.IGNORECASE)
 BEGINS = re.compile(
     r"^(who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had"
@@ -67,6 +79,14 @@ CORRECTION_WORDS = 6
 # What is taken of a history: no more can bear on a question, and whoever calls may send anything.
 EARLIER_TURNS = 3
 EARLIER_CHARS = 500
+
+
+def read_capitals(corpus: Corpus) -> frozenset[str]:
+    """Return the words that a corpus writes with a capital only, in lower case."""
+    bodies = [text.body for text in corpus.texts]
+    names = {word for body in bodies for name in full_names(body) for word in name.split()}
+    small = {word for body in bodies for word in re.findall(r"[^\W\d_]+", body) if word.islower()}
+    return frozenset(word.lower() for word in names) - small
 
 
 def clean(question: str, *, max_chars: int, name: str = "question") -> str:
@@ -92,8 +112,12 @@ def _tidy(question: str) -> str:
     return " ".join(CONTROL.sub(" ", MARKUP.sub(" ", question)).split())
 
 
-def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
+def stand_alone(
+    question: str, history: tuple[Turn, ...], names: frozenset[str] = frozenset()
+) -> str:
     """Return the question as it would be asked without the history.
+
+    `names` are words, in lower case, that the corpus writes with a capital only: readers do not.
 
     One that leans on the earlier question is put behind it. Where all it says is another year ("And
     in 2013?", "no, I meant 2013"), the earlier question is asked for that year. Thanks,
@@ -102,14 +126,26 @@ def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
     >>> stand_alone("And in 2013?", (Turn("Who saved the regime in 2015?"),))
     'Who saved the regime in 2013?'
     """
-    if not leans(question):
+    if not leans(question, names):
         return question
     earlier_turns = _spoken_of(question, history)
     if not earlier_turns:
         return question
     last_question = _tidy(earlier_turns[-1].question)[:EARLIER_CHARS]
-    earlier = stand_alone(last_question, earlier_turns[:-1][-EARLIER_TURNS:])
+    earlier = stand_alone(last_question, earlier_turns[:-1][-EARLIER_TURNS:], names)
     return _for_year(earlier, question) or f"{earlier} {question}".strip()
+
+
+def _cased(question: str, names: frozenset[str]) -> str:
+    """Return the question with a capital on each of these names, and on no word for opening it."""
+
+    def cased(match: re.Match[str]) -> str:
+        word = match.group()
+        if word.lower() in names:
+            return word[0].upper() + word[1:]
+        return word if match.start() else word.lower()
+
+    return re.sub(r"[^\W\d_]+", cased, question.strip())
 
 
 def _spoken_of(question: str, history: tuple[Turn, ...]) -> tuple[Turn, ...]:
@@ -142,7 +178,7 @@ def _for_year(earlier: str, question: str) -> str | None:
     return None
 
 
-def leans(question: str) -> bool:
+def leans(question: str, names: frozenset[str] = frozenset()) -> bool:
     """Say whether a question cannot be understood without the one before it.
 
     A word points back only if the question itself has not yet named much that it could stand for:
@@ -153,20 +189,22 @@ def leans(question: str) -> bool:
     """
     if is_social(question):
         return False
+    question = _cased(question, names)
     return bool(LEANS.search(question)) or _points_back(question) or _is_fragment(question)
 
 
 def _points_back(question: str) -> bool:
+    question = AUTHOR.sub("the author", question)
     pointing = POINTS.search(question)
     if pointing is None:
         return False
     before = question[: pointing.start()]
-    named = NAMED_BEFORE.match(question, pointing.start()) and full_names(before)
+    named = NAMED_BEFORE.match(question, pointing.start()) and full_names(f"on {before}")
     return not named and len(stems(before)) < NAMES_ENOUGH
 
 
 def _is_fragment(question: str) -> bool:
-    whole = WHOLE_STEMS
+    whole = WHOLE_NAMED_STEMS if full_names(f"on {question}") else WHOLE_STEMS
     if BEGINS.search(question):
         whole = WHO_IS_STEMS if WHO_IS.search(question) else WHOLE_QUESTION_STEMS
     return len(stems(question)) < whole and len(question.split()) <= FRAGMENT_WORDS

@@ -107,6 +107,13 @@ def test_a_name_that_the_corpus_does_not_know_is_said_unless_the_reader_is_sure(
     )
 
 
+def test_a_question_about_nothing_but_an_unknown_name_is_refused(decide: Decide) -> None:
+    found = falling(decide, "Who closed Bloxham?")
+    doubted = read_regressions().read.thresholds["partly"]
+    low = [decision for decision in found if (decision.confidence or 0.0) < doubted]
+    assert {decision.status for decision in low} == {"not_in_corpus"}
+
+
 def test_without_a_reader_other_coefficients_decide(decide: Decide) -> None:
     models = read_regressions()
     features = decide().features
