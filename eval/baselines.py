@@ -92,12 +92,14 @@ class Unsure:
 
 
 def remembering(chain: EssayChain) -> EssayChain:
-    """Return the chain with a memory of what it retrieved and read.
+    """Return the chain with a memory of what it found about the corpus, retrieved and read.
 
     `always` asks the same and need not do it again.
     """
     memory = lru_cache(maxsize=None)
-    return replace(chain, retrieve=memory(chain.retrieve), read=memory(chain.read))
+    return replace(
+        chain, about=memory(chain.about), retrieve=memory(chain.retrieve), read=memory(chain.read)
+    )
 
 
 def baselines(chain: EssayChain, *, max_chars: int, always: bool = True) -> dict[str, Answering]:

@@ -16,6 +16,7 @@ from eval.metrics.judge import VERIFIER, LexicalJudge, judged, load_judge
 from eval.metrics.registry import METRICS, PUBLIC_METRICS
 from eval.report.compare import Changes, compare, read_baseline
 from eval.report.files import write_json, write_junit, write_markdown
+from eval.report.held_out import without_held_out_words
 from eval.report.html import write_html
 from eval.report.tables import print_report
 from eval.sets.cases import HALVES, KINDS, load_cases, sample
@@ -49,6 +50,7 @@ class Options:
     gate: Path | None = None
     compare: Path | None = None
     ablations: bool = False
+    show_held_out: bool = False
     json: Path | None = None
     junit: Path | None = None
     html: Path | None = None
@@ -101,6 +103,8 @@ def main(
     before = read_baseline(options.compare) if options.compare else None
     load = load or partial(load_chain, progress_console=progress_console)
     report = _run(options, _with_engine(options, settings), progress_console, load)
+    if not options.show_held_out:
+        report = without_held_out_words(report)
     changes = compare(report, before) if before else None
     broken = gates.breaches(report, gate, partial=options.partial)
     print_report(report, changes, broken, console)

@@ -14,7 +14,7 @@ from eval.metrics.registry import METRICS, RISK, SUMMARIES
 from eval.metrics.stats import bootstrap, interval, mean, percentile, risk_coverage
 from eval.types import Answering, Case, Figure, Metric, Observed, Outcome, Report, Rows, Summary
 from ingest.errors import QuestionError
-from rag.types import Answer, Found, Hit
+from rag.types import Answer, Found, Hit, Turn
 
 log = logging.getLogger(__name__)
 
@@ -70,20 +70,29 @@ def observe(chain: Answering, case: Case) -> Observed:
     """
     started = perf_counter()
     hits: tuple[Hit, ...] = ()
-    answer, error = _blank(case, chain), None
+    answer, alone, error = _blank(case, chain), None, None
     try:
-        for event in chain.stream({"question": case.question, "history": case.history}):
-            if isinstance(event, Found):
-                hits = event.hits
-            elif isinstance(event, Answer):
-                answer = event
+        hits, answer = _asked(chain, case.question, case.history)
+        if case.kind == "independent":
+            _, alone = _asked(chain, case.question, ())
     except QuestionError as refusal:
         answer = replace(_blank(case, chain), status="not_in_corpus", reason=str(refusal))
     # A crash of any kind must be reported as this case's, and must not end the run.
     except Exception as raised:
         log.debug("case %s raised", case.id, exc_info=True)
         error, answer = f"{type(raised).__name__}: {raised}", _blank(case, chain)
-    return Observed(case, answer, hits, chain.corpus, error, perf_counter() - started)
+    return Observed(case, answer, hits, chain.corpus, error, perf_counter() - started, alone)
+
+
+def _asked(
+    chain: Answering, question: str, history: Sequence[Turn]
+) -> tuple[tuple[Hit, ...], Answer]:
+    """Return the hits and the answer of a question."""
+    *earlier, answer = chain.stream({"question": question, "history": history})
+    if not isinstance(answer, Answer):
+        raise TypeError(answer)
+    hits = [event.hits for event in earlier if isinstance(event, Found)]
+    return hits[-1] if hits else (), answer
 
 
 def _blank(case: Case, chain: Answering) -> Answer:

@@ -12,30 +12,28 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.types import Corpus
+from ingest.types import Corpus, Place
 from rag.types import Answer, Event, Hit, Turn
 
 Half = Literal["dev", "test"]
 SuiteKind = Literal[
-    "essay_fact", "essay_reason", "source_fact", "disagreement", "follow_up",
+    "essay_fact", "essay_reason", "source_fact", "disagreement", "follow_up", "independent",
+    "summary", "list", "compare", "map", "yes_no",
     "near_miss", "off_topic", "false_premise", "attack",
 ]  # fmt: skip
 PublicKind = Literal["answerable", "unanswerable"]
 Kind = SuiteKind | PublicKind
 
+# Kinds of conversation: all their cases have a history, no other case has one.
+IN_CONVERSATION: frozenset[Kind] = frozenset(("follow_up", "independent"))
 ANSWERABLE: frozenset[Kind] = frozenset(
-    ("essay_fact", "essay_reason", "source_fact", "disagreement", "follow_up", "answerable")
+    (
+        *("essay_fact", "essay_reason", "source_fact", "disagreement", "answerable"),
+        *("summary", "list", "compare", "map", "yes_no"),
+        *IN_CONVERSATION,
+    )
 )
 UNANSWERABLE: frozenset[Kind] = frozenset(("near_miss", "off_topic", "attack", "unanswerable"))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Characters of a source's text, end exclusive."""
-
-    source_id: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ class Answering(Protocol):
 class Observed:
     """What a chain did with a case.
 
-    After a crash `answer` is empty and `error` says what was raised.
+    After a crash `answer` is empty and `error` says what was raised. `alone` is the answer to an
+    independent question without its history.
     """
 
     case: Case
@@ -91,6 +90,7 @@ class Observed:
     corpus: Corpus = field(repr=False)
     error: str | None = None
     seconds: float = field(default=0.0, compare=False)
+    alone: Answer | None = None
 
 
 Measure = Callable[[Observed], float | None]

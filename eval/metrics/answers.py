@@ -10,7 +10,7 @@ from collections import Counter
 from eval.metrics.gold import cited_by, cited_words, refused, share, words_at
 from eval.metrics.lexical import LEXICAL_THRESHOLD, lexical_support
 from eval.types import Observed
-from ingest.types import Corpus
+from ingest.types import Corpus, Place
 from rag.types import Citation, Sentence
 
 RELATIONS = ("supports", "qualifies", "contradicts")
@@ -89,16 +89,31 @@ def held(sentence: Sentence, seen: Observed) -> bool:
     """Say whether a sentence is held by what it cites.
 
     Quoted words must stand there letter for letter; of a written sentence every number and half of
-    the content words. A sentence about the corpus cites nothing: its data hold it.
+    the content words. A sentence about the corpus cites nothing: its data hold it. One that a
+    person wrote is held if the guide has it, resting on these words, or the claim map, of this
+    fact.
     """
     if sentence.verdict == "metadata":
         return _supported(_data(seen.corpus, seen.case.question), sentence.text)
+    if sentence.verdict == "curated":
+        return _in_guide(sentence, seen) or (
+            sentence.text.rstrip(".") == (sentence.because or "").rstrip(".")
+            and _carried(sentence, seen)
+        )
     if not sentence.citations:
         return False
     cited = cited_words(sentence, seen)
     if sentence.verdict == "quoted":
         return _repeated(sentence.text, cited)
     return _supported(cited, sentence.text)
+
+
+def _in_guide(sentence: Sentence, seen: Observed) -> bool:
+    places = tuple(Place(c.source.id, c.start, c.end) for c in cited_by(sentence, seen.answer))
+    return any(
+        (statement.says, {*statement.rests_on}) == (sentence.text, {*places})
+        for statement in seen.corpus.guide.statements
+    )
 
 
 def _supported(evidence: str, claim: str) -> bool:

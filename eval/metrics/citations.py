@@ -8,10 +8,13 @@ from collections.abc import Iterable
 
 from eval.metrics.answers import held
 from eval.metrics.gold import cited_by, meets, places_of, refused, share, share_met, voices_met
-from eval.types import ANSWERABLE, Gold, Observed, Place
+from eval.types import ANSWERABLE, Gold, Kind, Observed
+from ingest.types import Place
+from rag.types import Answer
 
 FACTS = ("essay_fact", "source_fact")
 LEAD_WORDS = 60
+SUMMARY_SHARE = 0.5
 
 
 def evidence_cited(seen: Observed) -> float | None:
@@ -26,6 +29,79 @@ def follow_ups_resolved(seen: Observed) -> float | None:
 
 def _all_met(seen: Observed, *kinds: str) -> float | None:
     return float(share_met(seen) == 1.0) if seen.case.kind in kinds else None
+
+
+def independent_answered(seen: Observed) -> float | None:
+    """Return whether a question after an unrelated one got an answer that cites its gold words."""
+    return _all_met(seen, "independent")
+
+
+def same_alone(seen: Observed) -> float | None:
+    """Return whether an independent question got the answer that it gets without the history."""
+    if seen.case.kind != "independent":
+        return None
+    return float(seen.alone is not None and _said(seen.answer) == _said(seen.alone))
+
+
+def _said(answer: Answer) -> tuple[object, ...]:
+    return answer.status, answer.reason, answer.sentences, answer.citations
+
+
+def disputes_shown(seen: Observed) -> float | None:
+    """Return whether the text of an answer cites the gold of a source that disagrees."""
+    if seen.case.kind != "disagreement":
+        return None
+    corpus, places = seen.corpus, _places_shown(seen)
+    items = [
+        item
+        for item in seen.case.evidence
+        if corpus.source(item.spans[0].source_id).voice == "sources"
+    ]
+    return float(all(meets(places, item) for item in items))
+
+
+def summary_right(seen: Observed) -> float | None:
+    """Return whether the text of a broad answer rests on half of the points of its gold."""
+    met = _share_shown(seen, "summary")
+    return None if met is None else float(met >= SUMMARY_SHARE)
+
+
+def map_right(seen: Observed) -> float | None:
+    """Return whether the text of an answer from the claim map cites every source of its gold."""
+    return _all_shown(seen, "map")
+
+
+def list_right(seen: Observed) -> float | None:
+    """Return whether the text of an answer cites every thing that a list asks for."""
+    return _all_shown(seen, "list")
+
+
+def compare_right(seen: Observed) -> float | None:
+    """Return whether the text of an answer cites each side of a comparison."""
+    return _all_shown(seen, "compare")
+
+
+def yes_no_right(seen: Observed) -> float | None:
+    """Return whether the text of an answer cites the words that decide a yes or a no."""
+    return _all_shown(seen, "yes_no")
+
+
+def _all_shown(seen: Observed, kind: Kind) -> float | None:
+    met = _share_shown(seen, kind)
+    return None if met is None else float(met == 1.0)
+
+
+def _share_shown(seen: Observed, kind: Kind) -> float | None:
+    """Return the share of the items of gold that the text of an answer cites."""
+    if seen.case.kind != kind:
+        return None
+    places = _places_shown(seen)
+    return share([meets(places, item) for item in seen.case.evidence])
+
+
+def _places_shown(seen: Observed) -> tuple[Place, ...]:
+    """Return what the text of an answer cites: nothing where it was refused."""
+    return () if refused(seen) else places_of(seen.answer.cited_by(seen.answer.shown))
 
 
 def both_voices(seen: Observed) -> float | None:
@@ -57,8 +133,19 @@ def citation_precision(seen: Observed) -> float | None:
     items = seen.case.evidence
     if not items or refused(seen):
         return None
-    cited = seen.answer.cited_by(seen.answer.shown)
-    return share([_holds_gold(place, items) for place in places_of(cited)])
+    return share([_holds_gold(place, items) for place in _places_shown(seen)])
+
+
+def lead_precision(seen: Observed) -> float | None:
+    """Return the share of what the lead of an answer cites that holds gold words.
+
+    What disputes the lead is shown whatever was asked, so it is left out here.
+    """
+    items = seen.case.evidence
+    if not items or refused(seen):
+        return None
+    lead = [sentence for sentence in seen.answer.sentences if sentence.part == "lead"]
+    return share([_holds_gold(p, items) for p in places_of(seen.answer.cited_by(lead))])
 
 
 def _holds_gold(place: Place, items: Iterable[Gold]) -> bool:

@@ -7,8 +7,8 @@ one citation: several crumbs do not add up.
 
 from collections.abc import Iterable, Sequence
 
-from eval.types import Gold, Observed, Place
-from ingest.types import VOICES, Corpus, Passage, Voice
+from eval.types import Gold, Observed
+from ingest.types import VOICES, Corpus, Passage, Place, Voice
 from rag.types import Answer, Citation, Hit, Sentence, of_voice
 
 

@@ -3,10 +3,12 @@
 import math
 
 from eval.metrics.gold import best_rank, share
-from eval.types import Measure, Observed
+from eval.types import Gold, Measure, Observed
 from ingest.types import VOICES
 
 NDCG_DEPTH = 10
+# Answered from what people wrote on the whole, so that nothing need be found.
+NOT_SEARCHED = ("summary", "map")
 
 
 def recall_at(depth: int) -> Measure:
@@ -29,7 +31,11 @@ def hit_at(depth: int) -> Measure:
 
 
 def _ranks(seen: Observed) -> list[int | None]:
-    return [best_rank(item, seen.hits, seen.corpus)[1] for item in seen.case.evidence]
+    return [best_rank(item, seen.hits, seen.corpus)[1] for item in _gold(seen)]
+
+
+def _gold(seen: Observed) -> tuple[Gold, ...]:
+    return () if seen.case.kind in NOT_SEARCHED else seen.case.evidence
 
 
 def ndcg(seen: Observed) -> float | None:
@@ -37,9 +43,9 @@ def ndcg(seen: Observed) -> float | None:
 
     Each item counts at its best rank within a voice; the ideal ranks are 1, 2, … in each voice.
     """
-    if not seen.case.evidence:
+    if not _gold(seen):
         return None
-    placed = [best_rank(item, seen.hits, seen.corpus) for item in seen.case.evidence]
+    placed = [best_rank(item, seen.hits, seen.corpus) for item in _gold(seen)]
     ranks = [rank for _, rank in placed if rank is not None and rank <= NDCG_DEPTH]
     voices = [voice for voice, _ in placed]
     ideal = [rank for voice in VOICES for rank in range(1, voices.count(voice) + 1)]

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from html import escape
 
 from eval.metrics.gold import meets, places_of, shown
-from eval.types import Gold, Observed, Outcome, Place
+from eval.types import Gold, Observed, Outcome
+from ingest.types import Place
 from rag.types import Citation
 
 

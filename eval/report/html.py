@@ -22,7 +22,10 @@ from eval.types import Outcome, Report
 _CITED = """
     evidence_cited follow_ups_resolved both_voices premise_met says_right
     evidence_cited_when_answered supporting_first supporting_first_when_answered citation_recall
-    citation_precision lead_answers words_shown citations_shown"""
+    citation_precision lead_precision lead_answers words_shown citations_shown"""
+_WIDER = """
+    disputes_shown summary_right map_right list_right compare_right yes_no_right
+    independent_answered same_alone"""
 _STOP = """
     near_miss_held near_miss_refused off_topic_refused attack_refused abstained answer_rate
     refusal_rate stop_and_go stop_and_go_strict refused_wrongly partly_wrongly risk_coverage_area"""
@@ -32,6 +35,7 @@ _TRUE = """
 _RETRIEVER = "hit_at_1 hit_at_5 recall_at_1 recall_at_3 recall_at_5 recall_at_20 ndcg_at_10"
 GROUPS: dict[str, tuple[str, ...]] = {
     "The right words are cited": tuple(_CITED.split()),
+    "Disagreement, breadth, conversation": tuple(_WIDER.split()),
     "It knows when to stop": tuple(_STOP.split()),
     "What is shown is true": tuple(_TRUE.split()),
     "The retriever": tuple(_RETRIEVER.split()),

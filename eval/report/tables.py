@@ -9,6 +9,7 @@ from rich.table import Table
 from eval.metrics.registry import RISK
 from eval.metrics.stats import interval, mean
 from eval.report.compare import Changes
+from eval.report.held_out import HELD_OUT
 from eval.types import Figure, Outcome, Report
 
 PERCENT_EXEMPT = frozenset(("citations_shown", "words_shown", RISK.name, "ndcg_at_10"))
@@ -100,11 +101,22 @@ def kinds_table(report: Report) -> Table:
 
 
 def failures_table(outcomes: Sequence[Outcome]) -> Table:
-    """Return the table of failed cases: the question, what failed it, and what was answered."""
-    table = Table(title=f"{len(outcomes)} failed cases", title_justify="left")
+    """Return the table of failed cases: the question, what failed it, and what was answered.
+
+    Those whose words are held out are counted.
+    """
+    named = [one for one in outcomes if one.observed.case.question != HELD_OUT]
+    hidden = len(outcomes) - len(named)
+    caption = f"{hidden} of the held-out half: --show-held-out names them, and spends them"
+    table = Table(
+        title=f"{len(outcomes)} failed cases",
+        caption=caption if hidden else None,
+        title_justify="left",
+        caption_justify="left",
+    )
     for column in ("case", "question", "fails", "status"):
         table.add_column(column, overflow="fold")
-    for outcome in outcomes:
+    for outcome in named:
         seen = outcome.observed
         fails = seen.error or ", ".join(outcome.failures)
         row = (seen.case.id, seen.case.question, fails, seen.answer.status)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar, get_args
 
 from eval.sets.entries import CaseEntry, EvidenceEntry, QuoteEntry, read_entries
-from eval.types import Case, Gold, Half, Place, SuiteKind
+from eval.types import Case, Gold, Half, SuiteKind
 from ingest.errors import CaseError, SettingsError
-from ingest.types import VOICES, Corpus
+from ingest.types import VOICES, Corpus, Place
 from rag.types import Turn
 
 SHIPPED = Path(__file__).parents[1] / "cases"

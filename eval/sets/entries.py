@@ -8,7 +8,7 @@ from typing import Any, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from eval.types import UNANSWERABLE, SuiteKind
+from eval.types import IN_CONVERSATION, UNANSWERABLE, SuiteKind
 from ingest.errors import CaseError
 
 # In C where libyaml is there: ten times as fast.
@@ -62,8 +62,9 @@ class CaseEntry(Entry):
             )
         if not self.evidence and self.kind not in UNANSWERABLE:
             raise ValueError(f"a case of kind {self.kind} needs evidence")
-        if (self.kind == "follow_up") != bool(self.history):
-            raise ValueError("history belongs to cases of kind follow_up, and to those only")
+        if (self.kind in IN_CONVERSATION) != bool(self.history):
+            kinds = " and ".join(sorted(IN_CONVERSATION))
+            raise ValueError(f"history belongs to cases of kind {kinds}, and to those only")
         for pattern in (*self.says, *self.never_says):
             _refuse_broken(pattern)
         return self

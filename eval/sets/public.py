@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from eval.types import Case, Gold, Place, PublicKind
+from eval.types import Case, Gold, PublicKind
 from ingest.errors import CaseError
-from ingest.types import Corpus
+from ingest.types import Corpus, Place
 
 
 class SpanRow(BaseModel):

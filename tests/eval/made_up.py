@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from eval.types import Case, Gold, Kind, Observed, Place
-from ingest.types import Bearing, Corpus, Passage, Relation, Source, Text
+from eval.types import Case, Gold, Kind, Observed
+from ingest.types import Bearing, Corpus, Passage, Place, Relation, Source, Text
 from rag.chain import EssayChain
 from rag.check.quotes import Verifier
 from rag.types import (

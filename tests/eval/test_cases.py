@@ -9,10 +9,9 @@ import pytest
 import yaml
 
 from eval.sets.cases import SHIPPED, load_cases
-from eval.types import Place
 from ingest.errors import CaseError
 from ingest.sources import read_corpus
-from ingest.types import Text
+from ingest.types import Place, Text
 from rag.types import Turn
 from tests.eval.made_up import CORPUS, ESSAY
 

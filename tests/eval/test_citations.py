@@ -6,7 +6,8 @@ import pytest
 
 from eval.metrics import answers, citations
 from eval.metrics.gold import holds
-from eval.types import Place
+from eval.types import Kind, Measure
+from ingest.types import Place
 from rag.types import Answer, Sentence
 from tests.eval.made_up import COMPLAIN, COUNTED, GRUDGE, REFUSAL, TRAPPED, answer, cite, gold, seen
 
@@ -88,3 +89,69 @@ def test_citation_recall_needs_the_sentence_to_stand_in_what_it_cites() -> None:
 def test_a_disagreement_needs_the_gold_of_both_voices(given: Answer, expected: float) -> None:
     observed = seen("disagreement", given, gold(TRAPPED), gold(COUNTED))
     assert citations.both_voices(observed) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure", "given", "expected"),
+    [
+        pytest.param("list", citations.list_right, (TRAPPED, GRUDGE), 1.0, id="every thing"),
+        pytest.param("list", citations.list_right, (TRAPPED,), 0.0, id="one of two things"),
+        pytest.param("compare", citations.compare_right, (TRAPPED,), 0.0, id="one side"),
+        pytest.param("map", citations.map_right, (TRAPPED, GRUDGE), 1.0, id="every source"),
+        pytest.param("yes_no", citations.yes_no_right, (GRUDGE,), 0.0, id="half of what decides"),
+        pytest.param("summary", citations.summary_right, (TRAPPED,), 1.0, id="half of the points"),
+        pytest.param("summary", citations.summary_right, (COMPLAIN,), 0.0, id="no point"),
+        pytest.param("essay_fact", citations.list_right, (TRAPPED,), None, id="another kind"),
+    ],
+)
+def test_what_a_wider_question_asks_for_is_cited_by_the_text(
+    kind: Kind, measure: Measure, given: tuple[tuple[str, str], ...], expected: float | None
+) -> None:
+    cited = [cite(*where, number) for number, where in enumerate(given, 1)]
+    assert measure(seen(kind, answer(*cited), gold(TRAPPED), gold(GRUDGE))) == expected
+
+
+def test_what_is_folded_is_not_shown() -> None:
+    first, second = cite(*TRAPPED), cite(*GRUDGE, 2)
+    sentences = (
+        Sentence(first.quote, "quoted", (1,)),
+        Sentence(second.quote, "quoted", (2,), part="more"),
+    )
+    observed = seen("list", answer(first, second, sentences=sentences), gold(TRAPPED), gold(GRUDGE))
+    assert citations.list_right(observed) == 0.0
+
+
+def test_the_precision_of_a_lead_leaves_out_what_disputes_it() -> None:
+    first, second = cite(*TRAPPED), cite(*COUNTED, 2)
+    sentences = (
+        Sentence(first.quote, "quoted", (1,)),
+        Sentence(second.quote, "quoted", (2,), relation="contradicts", part="sources"),
+    )
+    observed = seen("essay_fact", answer(first, second, sentences=sentences), gold(TRAPPED))
+    assert citations.lead_precision(observed) == 1.0
+    assert citations.citation_precision(observed) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param((TRAPPED, COUNTED), 1.0, id="the fact that disagrees"),
+        pytest.param((TRAPPED,), 0.0, id="the essay alone"),
+        pytest.param((TRAPPED, COMPLAIN), 0.0, id="another fact"),
+    ],
+)
+def test_a_dispute_is_shown_by_the_fact_that_disagrees(
+    given: tuple[tuple[str, str], ...], expected: float
+) -> None:
+    cited = [cite(*where, number) for number, where in enumerate(given, 1)]
+    observed = seen("disagreement", answer(*cited), gold(TRAPPED), gold(COUNTED))
+    assert citations.disputes_shown(observed) == expected
+
+
+def test_an_independent_question_is_answered_as_it_is_alone() -> None:
+    given = answer(cite(*TRAPPED))
+    observed = seen("independent", given, gold(TRAPPED))
+    assert citations.same_alone(observed) == 0.0, "nobody asked it alone"
+    assert citations.same_alone(replace(observed, alone=replace(given, seconds=9.0))) == 1.0
+    assert citations.same_alone(replace(observed, alone=answer(cite(*GRUDGE)))) == 0.0
+    assert citations.independent_answered(observed) == 1.0

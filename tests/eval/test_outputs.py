@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
 import yaml
 
 from tests.eval.made_up import TRAPPED, Run, write_gate
@@ -67,3 +68,22 @@ def test_markdown_holds_the_figures_and_what_is_broken(run: Run, tmp_path: Path)
     assert [cell.strip() for cell in row.split("|")[2:5]] == ["100.0%", "20.7% – 100.0%", "1"]
     assert len({line.count("|") for line in lines if line.startswith("|")}) == 1
     assert lines[-1] == "- broken: citations_shown 1.333, over the ceiling 1.000: both"
+
+
+@pytest.mark.parametrize("show", [False, True], ids=["figures only", "named"])
+def test_the_words_of_a_held_out_case_are_shown_only_when_asked_for(
+    run: Run, corpus_folder: Path, tmp_path: Path, show: bool
+) -> None:
+    row = {"id": "secret-1", "kind": "near_miss", "question": "How many crows?", "evidence": []}
+    for kind in ("essay_fact", "follow_up", "disagreement"):  # which ask the same
+        (corpus_folder / "cases" / "dev" / f"{kind}.yaml").unlink()
+    (corpus_folder / "cases" / "test").mkdir(exist_ok=True)
+    (corpus_folder / "cases" / "test" / "near_miss.yaml").write_text(
+        yaml.safe_dump([row]), encoding="utf-8"
+    )
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "junit", "html")}
+    _, text = run(**files, show_held_out=show)
+    written = [text, *(file.read_text(encoding="utf-8") for file in files.values())]
+    assert [("How many crows?" in one) for one in written] == [show] * len(written)
+    assert "near_miss" in text
+    assert ("--show-held-out names them" in text) is not show

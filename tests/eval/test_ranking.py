@@ -1,5 +1,6 @@
 """What the retriever found: ranks of the gold within a voice, recall and nDCG."""
 
+from dataclasses import replace
 from math import log2
 
 import pytest
@@ -27,6 +28,7 @@ def test_recall_counts_the_items_found_up_to_a_depth() -> None:
     assert hit_at(1)(observed) == 1.0
     assert hit_at(1)(seen("answerable", REFUSAL, gold(TRAPPED), hits=HITS)) == 0.0
     assert recall_at(1)(seen("off_topic", REFUSAL, hits=HITS)) is None
+    assert recall_at(1)(replace(observed, case=replace(observed.case, kind="map"))) is None
 
 
 @pytest.mark.parametrize(
