@@ -18,7 +18,14 @@ def make_parser() -> argparse.ArgumentParser:
     def command(name: str, text: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, parents=[shared], help=text, description=text)
 
-    command("ingest", "build or refresh the index")
+    ingest = command("ingest", "build or refresh the index")
+    ingest.add_argument(
+        "--check",
+        action="store_true",
+        help="ask every question that the guide suggests; exit 1 if one is not answered",
+    )
+    guide = command("guide", "draft a guide.yaml with a language model, for a person to edit")
+    guide.add_argument("--model", metavar="NAME", help=WRITER)
     _add_ask(command("ask", "answer a question, or a file of them"))
     _add_check(
         command("check", "check a claim, or a file of them: supported, contradicted or not found")
@@ -130,6 +137,11 @@ def _add_reports(parser: argparse.ArgumentParser) -> None:
         "--ablations",
         action="store_true",
         help="show the chain without each of its parts beside the figures",
+    )
+    parser.add_argument(
+        "--show-held-out",
+        action="store_true",
+        help="name the failed cases of the held-out half, which spends them",
     )
     for name in ("json", "junit", "html", "markdown"):
         parser.add_argument(

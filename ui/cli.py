@@ -15,6 +15,7 @@ from ingest.errors import EssayChatError, QuestionError
 from ingest.settings import Settings, read_settings
 from ui.arguments import make_parser
 from ui.batch import read_rows
+from ui.guide import not_answered, write_draft
 
 if TYPE_CHECKING:
     from rag.chain import EssayChain
@@ -50,7 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _ingest(options: Arguments) -> int:
-    _build(read_settings(**options))
+    check, settings = options.pop("check"), read_settings(**options)
+    _build(settings)
+    failed = not_answered(_chain(settings)) if check else []
+    if check:
+        print("\n".join(failed) or "Every question that the guide suggests is answered.")
+    return 1 if failed else 0
+
+
+def _guide(options: Arguments) -> int:
+    print(f"{write_draft(read_settings(**options))}: mend it, save what stands as guide.yaml")
     return 0
 
 
@@ -242,6 +252,7 @@ def _eval(options: Arguments) -> int:
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "ingest": _ingest,
+    "guide": _guide,
     "ask": _ask,
     "check": _check,
     "serve": _serve,

@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from rag.chain import Explanation
 from rag.decide.answerable import read_regressions
 from rag.models.logistic import Logistic
-from rag.types import Decision, Explanation, Hit, of_voice
+from rag.types import Decision, Hit, of_voice
 
 PARTS = ("dense", "bm25", "fused", "sentence", "paragraph", "answers", "span")
 SHOWN = 90  # characters of a passage

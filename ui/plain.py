@@ -35,6 +35,8 @@ def answer_text(answer: Answer, *, whole: bool = False) -> str:
         parts.append(_listed("Citations", cited))
     if answer.nearest:
         parts.append(_listed("Closest passages", answer.nearest))
+    if answer.suggestions:
+        parts.append("\n".join(["You could ask:", *(f"  {one}" for one in answer.suggestions)]))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -31,6 +31,10 @@ ENGINES = {
     ),
 }
 INSTEAD = "Quoted from the texts, letter for letter."
+CURATED = (
+    "In our words, written by a person: each sentence cites the words it rests on. No language "
+    "model took part."
+)
 OF_DATA = "From what the corpus says of its texts and sources; no language model took part."
 
 
@@ -70,12 +74,24 @@ def answer_html(answer: Answer) -> str:
         _paragraph("notice", answer.notice),
         citation_list("Closest passages", answer.nearest),
         _paragraph("engine", _who_wrote(answer)),
+        _suggested(answer.suggestions),
     ]
     return f'<div class="reply {answer.status}">{"".join(parts)}</div>'
 
 
 def _paragraph(name: str, text: str | None) -> str:
     return f'<p class="{name}">{text_html(text)}</p>' if text else ""
+
+
+def _suggested(questions: Sequence[str]) -> str:
+    """Return the questions to go on with, each a button that asks it."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" class="ask">{text_html(question)}</button></li>'
+        for question in questions
+    )
+    return f'<h3>You could ask</h3><ul class="suggestions">{buttons}</ul>'
 
 
 def _who_wrote(answer: Answer) -> str | None:
@@ -85,6 +101,8 @@ def _who_wrote(answer: Answer) -> str | None:
     """
     if all(sentence.verdict == "metadata" for sentence in answer.sentences):
         return OF_DATA if answer.sentences else None
+    if any(s.verdict == "curated" and s.part == "lead" for s in answer.sentences):
+        return CURATED
     return INSTEAD if answer.engine == "quote" and answer.notice else ENGINES[answer.engine]
 
 

@@ -90,6 +90,16 @@ def test_an_example_is_asked_with_one_click(browser: Browser, home: str) -> None
         expect(page.locator("#examples")).to_be_hidden()
 
 
+def test_a_suggestion_is_asked_with_one_click(browser: Browser, home: str, script: Script) -> None:
+    with opened(browser, home) as (page, _):
+        ask(page, CHILDREN)
+        page.get_by_role("button", name=GHOUTA).click()
+        expect(page.locator(".exchange")).to_have_count(2)
+        expect(page.locator(".reply.not_in_corpus")).to_be_visible()
+        assert script.asked[-1][0] == GHOUTA
+        assert [turn.question for turn in script.asked[-1][1]] == [CHILDREN]
+
+
 def test_the_keyboard_reaches_the_cited_words(browser: Browser, home: str, script: Script) -> None:
     with opened(browser, home) as (page, _):
         ask(page, CHILDREN)

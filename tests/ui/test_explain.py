@@ -4,8 +4,9 @@ import pytest
 from rich.console import Console
 
 from ingest.types import Passage, Source
+from rag.chain import Explanation
 from rag.decide.answerable import read_regressions
-from rag.types import Answer, Decision, Explanation, Hit
+from rag.types import Answer, Decision, Hit
 from ui.explain import explained
 
 MAIN = Source("essay", "A text", None, None, None, None, None, "main", "verbatim")

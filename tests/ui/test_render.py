@@ -180,3 +180,18 @@ def test_what_supports_and_what_is_more_is_folded_with_what_it_cites() -> None:
         for p in (open_part, supports, more)
     ]
     assert numbers == [{"1", "2"}, {"3"}, {"4"}]
+
+
+def test_suggestions_are_buttons_that_ask_and_are_escaped() -> None:
+    html = answer_html(answer(cited(MAIN), suggestions=("Why <b>not</b>?", "And then?")))
+    assert '<button type="button" class="ask">Why &lt;b&gt;not&lt;/b&gt;?</button>' in html
+    assert html.count('class="ask"') == 2
+    assert "You could ask" not in answer_html(answer(cited(MAIN)))
+
+
+def test_what_a_person_wrote_is_marked_as_that() -> None:
+    html = answer_html(
+        answer(cited(MAIN), sentences=(Sentence("In short.", "curated", (1,), "In our words: "),))
+    )
+    assert "written by a person" in html
+    assert "“In short.”" not in html

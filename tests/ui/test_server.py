@@ -17,7 +17,7 @@ from ingest.types import Corpus
 from rag.types import Turn
 from rag.wire import answer_json
 from tests.ui.client import client_of
-from tests.ui.scripted_chain import CHILDREN, Script
+from tests.ui.scripted_chain import CHILDREN, GHOUTA, Script
 from ui.app import EXAMPLES
 from ui.guard import MAX_BODY_BYTES
 from ui.server import CONCURRENT, create_app, listen, page_url
@@ -26,7 +26,7 @@ from ui.server import CONCURRENT, create_app, listen, page_url
 def test_an_answer_comes_in_the_json_form(client: TestClient, script: Script) -> None:
     response = client.post("/api/ask", json={"question": CHILDREN})
     assert response.status_code == 200
-    assert response.json() == answer_json(script.answers[CHILDREN])
+    assert response.json() == answer_json(script.answers[CHILDREN]) | {"suggestions": [GHOUTA]}
 
 
 def test_the_history_reaches_the_chain_as_turns(client: TestClient, script: Script) -> None:

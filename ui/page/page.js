@@ -136,10 +136,19 @@ function closeReader() {
   if (cameFrom?.isConnected) cameFrom.focus();
 }
 
+// Gradio reads the box through its events; a frame later the question is there to be sent.
+function ask(question) {
+  const box = document.querySelector("#question textarea");
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  requestAnimationFrame(() => document.querySelector("#question .submit-button").click());
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (button?.classList.contains("cite")) openCitation(button);
   else if (button?.id === "close-reader") closeReader();
+  else if (button?.classList.contains("ask")) ask(button.textContent);
 });
 
 document.addEventListener("change", (event) => {
