@@ -72,8 +72,10 @@ class ClaimAnswers:
             return self._by(source)
         hits = self.search(question)
         lacks = missing(question, hits, self.vocabulary)
-        if lacks.names or not hits:
+        if lacks.names:
             return _refused(f"The texts do not mention {' or '.join(lacks.names)}.", hits)
+        if not hits:
+            return _refused("The texts do not answer this.")
         found = [
             hit.passage
             for hit in self.engine.lead(question, choose(hits))

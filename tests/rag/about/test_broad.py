@@ -172,6 +172,11 @@ def test_of_a_name_that_no_text_has_nothing_is_told(guided: Corpus) -> None:
     assert "Zorro" in (answer.reason or "")
 
 
+def test_where_nothing_is_found_that_is_said(guided: Corpus) -> None:
+    answer = checked(guided, claims_of(guided).on("disputes", "who disputes the yield"))
+    assert (answer.status, answer.reason) == ("not_in_corpus", "The texts do not answer this.")
+
+
 def test_every_claim_of_the_shipped_map_is_told_once_for_each_fact() -> None:
     corpus = read_corpus()
     told = claims_of(corpus).whole("disputes", "Who disagrees?")
