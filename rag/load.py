@@ -28,7 +28,6 @@ from rag.check.evidence import RELEVANT
 from rag.check.quotes import Verifier
 from rag.check.support import load_scorer
 from rag.decide.answerable import build_decider
-from rag.decide.missing import read_vocabulary
 from rag.models.reader import load_reader
 from rag.models.rerank import load_reranker
 from rag.question.form import read_form
@@ -62,23 +61,21 @@ def load(settings: Settings) -> EssayChain:
     is_order = read_orders(embeddings) if packaged else plain_order
     # How a question is phrased is read with the packaged model, whatever searches.
     phrasing = embeddings if packaged else load_embeddings()
-    claims = ClaimMap(corpus, passages)
-    quote = QuoteEngine(corpus, claims, neighbours, read_form(phrasing))
+    quote = QuoteEngine(corpus, ClaimMap(corpus, passages), neighbours, read_form(phrasing))
+    decide = build_decider(corpus, any_language=not packaged, is_order=is_order)
     chain = EssayChain(
         corpus=corpus,
         clean=lambda question: clean(question, max_chars=settings.max_question_chars),
         standalone=partial(stand_alone, names=read_capitals(corpus)),
         retrieve=search,
-        decide=build_decider(corpus, any_language=not packaged, is_order=is_order),
+        decide=decide,
         write=quote,
         verify=Verifier(corpus),
         about=About(
-            read=read_requests(
-                corpus, phrasing, read_scope(corpus, any_language=not packaged).foreign
-            ),
+            read=read_requests(corpus, phrasing, decide.scope.foreign, decide.vocabulary),
             guide=GuideAnswers(quote, Central(corpus, neighbours, embeddings), read_names(corpus)),
             claims=ClaimAnswers(
-                quote, lambda question: read(question, search(question)), read_vocabulary(corpus)
+                quote, lambda question: read(question, search(question)), decide.vocabulary
             ),
             topics=Topics(quote, search),
         ),

@@ -16,7 +16,7 @@ from typing import Literal
 from langchain_core.embeddings import Embeddings
 
 from ingest.types import Corpus
-from rag.decide.missing import content, read_vocabulary
+from rag.decide.missing import content
 from rag.language.words import full_names
 from rag.models.logistic import Multinomial, read_multinomial
 from rag.models.phrasing import features
@@ -152,6 +152,7 @@ def read_requests(
     corpus: Corpus,
     embeddings: Embeddings,
     foreign: Callable[[str], str | None],
+    vocabulary: frozenset[str],
     file: Path = WEIGHTS,
 ) -> Requests:
     """Return the reader of requests; `embeddings` are the packaged ones."""
@@ -170,6 +171,6 @@ def read_requests(
         request_words=frozenset(form["request_words"]),
         embed=embeddings.embed_query,
         foreign=foreign,
-        vocabulary=read_vocabulary(corpus),
+        vocabulary=vocabulary,
         called=tuple(called),
     )

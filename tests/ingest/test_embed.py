@@ -107,3 +107,13 @@ class TestStandard(EmbeddingsIntegrationTests):
     @pytest.fixture
     def model(self) -> Embeddings:
         return load_embeddings()
+
+
+@pytest.mark.slow
+def test_a_remembered_question_cannot_be_changed_by_whoever_asked(
+    model: PassageEmbeddings,
+) -> None:
+    first = model.embed_query("a river")
+    kept = list(first)
+    first[0] = 9.0
+    assert model.embed_query("a river") == kept

@@ -6,6 +6,7 @@ from eval.sets.cases import SHIPPED, load_cases
 from ingest.embed import load_embeddings
 from ingest.sources import read_corpus
 from rag.about.request import Requests, read_requests
+from rag.decide.missing import read_vocabulary
 from rag.question.scope import read_scope
 from rag.types import Turn
 
@@ -19,7 +20,7 @@ ANOTHER = (Turn("Who leads the Quds Force?", "Nobody knows."),)
 def read() -> Requests:
     corpus = read_corpus()
     scope = read_scope(corpus, any_language=False)
-    return read_requests(corpus, load_embeddings(), scope.foreign)
+    return read_requests(corpus, load_embeddings(), scope.foreign, read_vocabulary(corpus))
 
 
 @pytest.mark.parametrize(
