@@ -110,9 +110,7 @@ class TestStandard(EmbeddingsIntegrationTests):
 
 
 @pytest.mark.slow
-def test_a_remembered_question_cannot_be_changed_by_whoever_asked(
-    model: PassageEmbeddings,
-) -> None:
+def test_a_remembered_question_cannot_be_changed_by_whoever_asked(model: PassageEmbeddings) -> None:
     first = model.embed_query("a river")
     kept = list(first)
     first[0] = 9.0
