@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from ingest.types import DISPUTES, Bearing, Corpus, Passage, Place, Relation, Source
+from ingest.types import DISPUTES, Bearing, Corpus, Passage, Place, Relation, Source, Span
 
 # A claim may run over the end of a passage: this much of it must stand inside.
 OVERLAP = 0.5
@@ -71,7 +71,7 @@ class ClaimMap:
     def _place(self, corpus: Corpus, facts: BearingFacts) -> None:
         for main in corpus.mains:
             places = self._claims.setdefault(main.id, [])
-            for start, end in _occurrences(corpus.body(main.id), facts.bearing.claim):
+            for start, end in occurrences(corpus.body(main.id), facts.bearing.claim):
                 places.append((start, end, facts))
 
     def bearing_on(self, place: Passage | Place) -> tuple[BearingFacts, ...]:
@@ -102,7 +102,8 @@ def _facts(passages: Iterable[Passage]) -> dict[int, tuple[Passage, ...]]:
     return facts
 
 
-def _occurrences(body: str, claim: str) -> Iterator[tuple[int, int]]:
-    pattern = r"\s+".join(map(re.escape, claim.split()))
+def occurrences(body: str, words: str) -> Iterator[Span]:
+    """Yield where words stand in a text, white space folded."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
     for match in re.finditer(pattern, body):
         yield match.span()

@@ -15,13 +15,13 @@ questions:
 ```
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ingest.claims import occurrences
 from ingest.entries import OneLine, first_problem, parse_yaml
 from ingest.errors import CorpusError
 from ingest.types import Guide, Place, Section, Statement, Suggestion, Text, Topic
@@ -143,8 +143,7 @@ def where(words: str, texts: Iterable[Text]) -> Place:
 
     Raises CorpusError, naming the words, if they stand nowhere.
     """
-    pattern = re.compile(r"\s+".join(map(re.escape, words.split())))
     for text in texts:
-        if found := pattern.search(text.body):
-            return Place(text.source_id, *found.span())
+        for span in occurrences(text.body, words):
+            return Place(text.source_id, *span)
     raise CorpusError(f"{words!r} stands in no text of the corpus; quote it letter for letter")

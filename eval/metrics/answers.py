@@ -7,10 +7,10 @@ them asks the verifier that checks answers at run time.
 import re
 from collections import Counter
 
-from eval.metrics.gold import cited_by, cited_words, refused, share, words_at
+from eval.metrics.gold import cited_by, cited_words, places_of, refused, share, words_at
 from eval.metrics.lexical import LEXICAL_THRESHOLD, lexical_support
 from eval.types import Observed
-from ingest.types import Corpus, Place
+from ingest.types import Corpus
 from rag.types import Citation, Sentence
 
 RELATIONS = ("supports", "qualifies", "contradicts")
@@ -109,9 +109,9 @@ def held(sentence: Sentence, seen: Observed) -> bool:
 
 
 def _in_guide(sentence: Sentence, seen: Observed) -> bool:
-    places = tuple(Place(c.source.id, c.start, c.end) for c in cited_by(sentence, seen.answer))
+    places = {*places_of(cited_by(sentence, seen.answer))}
     return any(
-        (statement.says, {*statement.rests_on}) == (sentence.text, {*places})
+        (statement.says, {*statement.rests_on}) == (sentence.text, places)
         for statement in seen.corpus.guide.statements
     )
 

@@ -10,7 +10,7 @@ from eval.metrics.answers import held
 from eval.metrics.gold import cited_by, meets, places_of, refused, share, share_met, voices_met
 from eval.types import ANSWERABLE, Gold, Kind, Observed
 from ingest.types import Place
-from rag.types import Answer
+from rag.types import Answer, Sentence
 
 FACTS = ("essay_fact", "source_fact")
 LEAD_WORDS = 60
@@ -130,10 +130,7 @@ def citation_precision(seen: Observed) -> float | None:
 
     None when nothing is cited.
     """
-    items = seen.case.evidence
-    if not items or refused(seen):
-        return None
-    return share([_holds_gold(place, items) for place in _places_shown(seen)])
+    return _precision(_places_shown(seen), seen)
 
 
 def lead_precision(seen: Observed) -> float | None:
@@ -141,11 +138,19 @@ def lead_precision(seen: Observed) -> float | None:
 
     What disputes the lead is shown whatever was asked, so it is left out here.
     """
+    return _precision(places_of(seen.answer.cited_by(_lead(seen))), seen)
+
+
+def _precision(places: Iterable[Place], seen: Observed) -> float | None:
+    """Return the share of places that hold gold words, None without gold or after a refusal."""
     items = seen.case.evidence
     if not items or refused(seen):
         return None
-    lead = [sentence for sentence in seen.answer.sentences if sentence.part == "lead"]
-    return share([_holds_gold(p, items) for p in places_of(seen.answer.cited_by(lead))])
+    return share([_holds_gold(place, items) for place in places])
+
+
+def _lead(seen: Observed) -> list[Sentence]:
+    return [sentence for sentence in seen.answer.sentences if sentence.part == "lead"]
 
 
 def _holds_gold(place: Place, items: Iterable[Gold]) -> bool:
@@ -173,7 +178,7 @@ def lead_answers(seen: Observed) -> float | None:
     """Return whether a question of fact has its gold words in a lead of at most 60 words."""
     if seen.case.kind not in FACTS:
         return None
-    lead = [s for s in seen.answer.sentences if s.part == "lead" and not refused(seen)]
-    places = [place for s in lead for place in places_of(cited_by(s, seen.answer))]
+    lead = [] if refused(seen) else _lead(seen)
+    places = places_of(seen.answer.cited_by(lead))
     words = sum(len(sentence.text.split()) for sentence in lead)
     return float(words <= LEAD_WORDS and all(meets(places, item) for item in seen.case.evidence))

@@ -14,12 +14,9 @@ import logging
 
 import numpy as np
 
-from eval.training.lines import by_hash, read_lines
-from eval.training.orders import questions
-from eval.training.phrasing import fit, rows_of
+from eval.training.lines import LIGHT, read_lines, some_questions
+from eval.training.phrasing import fit, fit_without_each_author, rows_of
 from rag.question.form import FORMS, WEIGHTS, likely
-
-LIGHT, MANY = 0.3, 1500  # weight of a question of `questions.jsonl`, and how many of them
 
 log = logging.getLogger(__name__)
 
@@ -29,19 +26,16 @@ def main() -> None:
     logging.basicConfig(format="%(message)s")
     log.setLevel(logging.INFO)
     lines = read_lines("forms")
-    many = by_hash(questions("questions"))[:MANY]
+    many = some_questions()
     rows = rows_of([*(line["text"] for line in lines), *many])
     asks = [line["asks"] for line in lines] + ["one"] * len(many)
     weights = [1.0] * len(lines) + [LIGHT] * len(many)
-    for author in sorted({line["author"] for line in lines}):
-        learnt = [i for i in range(len(rows)) if i >= len(lines) or lines[i]["author"] != author]
-        others = [i for i, line in enumerate(lines) if line["author"] == author]
-        model = fit(
-            [rows[i] for i in learnt], [asks[i] for i in learnt], [weights[i] for i in learnt]
-        )
-        read = [likely(model.probabilities(rows[i])) for i in others]
+    for author, model, own_rows in fit_without_each_author(lines, rows, asks, weights):
+        own_asks = [line["asks"] for line in lines if line["author"] == author]
+        read = [likely(model.probabilities(row)) for row in own_rows]
         for form in FORMS:
-            right = [one == form for i, one in zip(others, read, strict=True) if asks[i] == form]
+            pairs = zip(own_asks, read, strict=True)
+            right = [one == form for asked, one in pairs if asked == form]
             log.info("%s, %s: %.1f%% of %d", author, form, 100 * np.mean(right), len(right))
     document = {
         "made_by": "python -m eval.training.form",

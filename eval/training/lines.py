@@ -1,7 +1,9 @@
 """The lines of `eval/training/data/` and the texts of the public sets that they are about."""
 
+import argparse
 import hashlib
 import json
+import logging
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,6 +17,8 @@ from ingest.errors import CaseError
 from ingest.types import Span
 from rag.language.words import split
 
+# Weight of a question of `questions.jsonl` beside lines written for a purpose, and how many.
+LIGHT, MANY = 0.3, 1500
 LINES = Path(__file__).with_name("data")
 # Characters around what a line is about: windows of all sizes are read.
 WINDOWS = (150, 300, 500, 700, 900)
@@ -86,6 +90,28 @@ def read_lines(name: str) -> list[dict[str, Any]]:
     """Return the lines of a file of `eval/training/data/`."""
     lines = (LINES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
+
+
+def read_questions(name: str) -> list[str]:
+    """Return the questions of a file of `eval/training/data/`."""
+    return [line[side] for line in read_lines(name) for side in ("answerable", "unanswerable")]
+
+
+def some_questions() -> list[str]:
+    """Return some of the questions of `questions.jsonl`, the same each time."""
+    return by_hash(read_questions("questions"))[:MANY]
+
+
+def read_squad_folder(description: str, log: logging.Logger) -> Path:
+    """Return the folder of SQuAD 2.0 that the command line names; `log` goes to the terminal."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument(
+        "folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl"
+    )
+    logging.basicConfig(format="%(message)s")
+    log.setLevel(logging.INFO)
+    folder: Path = parser.parse_args().folder
+    return folder / "squad2"
 
 
 def text_key(text: str) -> str:

@@ -11,12 +11,10 @@ questions are refused. Reported on `orders-test.jsonl`, by another author, and o
 (FOLDER/squad2), neither of which it is fitted to.
 """
 
-import argparse
 import json
 import logging
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -24,15 +22,20 @@ from sklearn.model_selection import cross_val_predict
 
 from eval.metrics.stats import wilson
 from eval.sets.public import load_questions
-from eval.training.lines import by_hash, read_lines
+from eval.training.lines import (
+    LIGHT,
+    MANY,
+    read_lines,
+    read_questions,
+    read_squad_folder,
+    some_questions,
+)
 from ingest.embed import load_embeddings
 from ingest.sources import read_corpus
 from rag.models.logistic import Logistic, numbered
 from rag.question.orders import WEIGHTS, read_orders
 
 STRENGTH = 3.0  # the inverse penalty; 3 and 10 hardly differ in cross-validation
-LIGHT = 0.3  # weight of a question of `questions.jsonl`
-MANY = 1500  # of these
 REFUSED, REFUSED_QUESTIONS = 0.05, 0.005  # of the look-alikes, of the questions
 FOLDS = 10
 
@@ -41,15 +44,9 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Fit, report, and write the file."""
-    parser = argparse.ArgumentParser(description="Fit rag/question/orders.json.")
-    parser.add_argument(
-        "folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl"
-    )
-    logging.basicConfig(format="%(message)s")
-    log.setLevel(logging.INFO)
-    squad = parser.parse_args().folder / "squad2"
+    squad = read_squad_folder("Fit rag/question/orders.json.", log)
     lines, test = read_lines("orders"), read_lines("orders-test")
-    own, many = questions("essay"), by_hash(questions("questions"))[:MANY]
+    own, many = read_questions("essay"), some_questions()
     texts = [*(line["text"] for line in lines), *own, *many]
     order = np.array([line["order"] for line in lines] + [False] * (len(texts) - len(lines)))
     weight = np.array([1.0] * (len(texts) - MANY) + [LIGHT] * MANY)
@@ -79,11 +76,6 @@ def main() -> None:
         "SQuAD 2.0",
         [case.question for case in load_questions(squad, read_corpus(squad / "corpus"))],
     )
-
-
-def questions(name: str) -> list[str]:
-    """Return the questions of a file of `eval/training/`."""
-    return [line[side] for line in read_lines(name) for side in ("answerable", "unanswerable")]
 
 
 def embedded(texts: Sequence[str]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Fits what reads how a question is phrased: a regression over its words and its vector."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,25 @@ def rows_of(texts: Sequence[str]) -> FeatureRows:
     """Return the features of these texts."""
     vectors = load_embeddings().embed_documents(list(texts))
     return [features(text, vector) for text, vector in zip(texts, vectors, strict=True)]
+
+
+def fit_without_each_author(
+    lines: Sequence[Mapping[str, str]],
+    rows: FeatureRows,
+    asks: Sequence[str],
+    weights: Sequence[float],
+) -> Iterator[tuple[str, Multinomial, FeatureRows]]:
+    """Yield each author of lines, the regression without these, and their rows.
+
+    The rows of the lines come first, others after them.
+    """
+    authors = [line["author"] for line in lines] + [""] * (len(rows) - len(lines))
+    for author in sorted({*authors} - {""}):
+        learnt = [place for place, other in enumerate(authors) if other != author]
+        model = fit(
+            [rows[i] for i in learnt], [asks[i] for i in learnt], [weights[i] for i in learnt]
+        )
+        yield author, model, [row for row, by in zip(rows, authors, strict=True) if by == author]
 
 
 def fit(rows: FeatureRows, asks: Sequence[str], weights: Sequence[float]) -> Multinomial:

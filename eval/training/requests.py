@@ -11,25 +11,28 @@ Reported: each author read by what the other ones' lines teach; and, of the mode
 how many questions of SQuAD 2.0 (FOLDER/squad2), to which it is not fitted, it takes for requests.
 """
 
-import argparse
 import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from eval.sets.public import load_questions
-from eval.training.lines import by_hash, read_lines
-from eval.training.orders import questions
-from eval.training.phrasing import RARE, FeatureRows, fit, rows_of
+from eval.training.lines import (
+    LIGHT,
+    MANY,
+    read_lines,
+    read_questions,
+    read_squad_folder,
+    some_questions,
+)
+from eval.training.phrasing import RARE, FeatureRows, fit, fit_without_each_author, rows_of
 from ingest.sources import read_corpus
-from rag.about.request import OF_A_SUBJECT, OTHER, SAME, SURE, WEIGHTS
+from rag.about.request import OF_A_SUBJECT, OTHER, SAME, SURE, WEIGHTS, likeliest
 from rag.language.words import stems
 from rag.models.logistic import Multinomial
 
-LIGHT, MANY = 0.3, 1500  # weight of a question of `questions.jsonl`, and how many of them
 COMMON = 0.01  # share of lines on different subjects that share a word which is none
 
 log = logging.getLogger(__name__)
@@ -37,26 +40,16 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     """Fit, report, and write the file."""
-    parser = argparse.ArgumentParser(description="Fit rag/about/requests.json.")
-    parser.add_argument(
-        "folder", type=Path, help="holds the public set squad2: corpus/*.txt and questions.jsonl"
-    )
-    logging.basicConfig(format="%(message)s")
-    log.setLevel(logging.INFO)
-    squad = parser.parse_args().folder / "squad2"
+    squad = read_squad_folder("Fit rag/about/requests.json.", log)
     lines = read_lines("requests")
-    own, many = questions("essay"), by_hash(questions("questions"))[:MANY]
+    own, many = read_questions("essay"), some_questions()
     many += [line["text"] for line in read_lines("orders") if line["order"]]
     asks = [line["asks"] for line in lines] + [OTHER] * (len(own) + len(many))
     weights = [1.0] * (len(lines) + len(own)) + [LIGHT] * len(many)
     rows = rows_of([*(line["text"] for line in lines), *own, *many])
-    for author in sorted({line["author"] for line in lines}):
-        learnt = [i for i in range(len(rows)) if i >= len(lines) or lines[i]["author"] != author]
-        others = [i for i in range(len(lines)) if lines[i]["author"] == author]
-        model = fit(
-            [rows[i] for i in learnt], [asks[i] for i in learnt], [weights[i] for i in learnt]
-        )
-        report(f"author {author}", model, [rows[i] for i in others], [asks[i] for i in others])
+    for author, model, own_rows in fit_without_each_author(lines, rows, asks, weights):
+        own_asks = [line["asks"] for line in lines if line["author"] == author]
+        report(f"author {author}", model, own_rows, own_asks)
     model = fit(rows, asks, weights)
     public = load_questions(squad, read_corpus(squad / "corpus"))
     report("SQuAD 2.0", model, rows_of([case.question for case in public]), [OTHER] * len(public))
@@ -88,11 +81,7 @@ def counted(texts: Sequence[str]) -> Counter[str]:
 
 def report(name: str, model: Multinomial, rows: FeatureRows, asks: Sequence[str]) -> None:
     """Log how many requests are read as what they are, and how many questions as requests."""
-    read = []
-    for row in rows:
-        found = model.probabilities(row)
-        others = {asked: p for asked, p in found.items() if asked != OTHER}
-        read.append(OTHER if found[OTHER] > 1 - SURE else max(others, key=others.__getitem__))
+    read = [likeliest(model.probabilities(row), SURE) for row in rows]
     pairs = [
         (SAME.get(one, one), SAME.get(asked, asked)) for one, asked in zip(read, asks, strict=True)
     ]

@@ -16,10 +16,11 @@ from ingest.voices import short_name
 from rag.about.claims import ClaimAnswers
 from rag.about.guide import GuideAnswers
 from rag.about.request import Request
+from rag.about.told import not_told, told
 from rag.about.topics import Topics
 from rag.language.words import stems
 from rag.question.standalone import is_social
-from rag.types import Decision, Draft, DraftSentence, Told, Turn
+from rag.types import DraftSentence, Told, Turn
 
 WELCOME = "Ask about {texts}{notes}: an answer quotes them, or says that they do not tell."
 LEAD = "From the corpus’ own data: "
@@ -64,32 +65,32 @@ class About:
     def _answered(self, request: Request, question: str) -> Told | None:
         match request.asked:
             case "program":
-                told = self._welcome()
+                answer = self._welcome()
             case "work" | "sources":
-                told = self._data(request, question)
+                answer = self._data(request, question)
             case "disputes" | "supports" as side:
                 # A lone word is too little to be asked of, unless it is a name or a source.
                 lone = " " not in request.topic and not (
                     self.guide.is_name(request.topic) or self.claims.source(request.topic)
                 )
                 whole = not request.topic or (request.whole and lone)
-                told = (
+                answer = (
                     self.claims.whole(side, question)
                     if whole
                     else self.claims.on(side, question, request.topic)
                 )
             case "thesis":
-                told = self.guide.thesis()
+                answer = self.guide.thesis()
             case "conclusion":
-                told = self.guide.conclusion()
+                answer = self.guide.conclusion()
             case "sources_on" if not request.topic:
-                told = self._data(request, question)
+                answer = self._data(request, question)
             case "summary":
                 gist = self.guide.gist(stems(request.topic))
-                told = self.guide.on_topic(gist, ()) if gist else self.guide.summary()
+                answer = self.guide.on_topic(gist, ()) if gist else self.guide.summary()
             case _:
                 return self._on_topic(request) if request.topic else self.guide.summary()
-        return told
+        return answer
 
     def _on_topic(self, request: Request) -> Told | None:
         """Return what the guide says on a topic with quotes, else quotes that mention it."""
@@ -103,11 +104,11 @@ class About:
         mains, notes = self._sources("main"), self._sources("sources")
         if request.asked in ("sources", "sources_on"):
             many = HOW_MANY.search(question) is not None
-            return _told([counted(mains, notes) if many else listed(mains, notes)])
+            return told([counted(mains, notes) if many else listed(mains, notes)])
         asked = [(name, said) for name, words, said in FIELDS if words.search(question)]
         missing = [said for name, said in asked if not any(getattr(s, name) for s in mains)]
         lacking = f"The corpus’ own data do not say {' or '.join(missing)}." if missing else None
-        return _told([works(mains)], lacking)
+        return told([works(mains)], lacking=lacking)
 
     def _sources(self, voice: str) -> list[Source]:
         return [source for source in self.guide.engine.corpus.sources if source.voice == voice]
@@ -117,7 +118,7 @@ class About:
         texts = f"“{mains[0].title}”" if len(mains) == 1 else f"{len(mains)} texts"
         on_notes = f" and the notes on {len(notes)} sources" if notes else ""
         words = WELCOME.format(texts=texts, notes=on_notes)
-        return Told((), Decision("not_in_corpus", words, 0.0), Draft(()))
+        return not_told(words)
 
 
 def works(mains: Sequence[Source]) -> DraftSentence:
@@ -158,8 +159,3 @@ def _series(named: Sequence[str], every: Sequence[object]) -> str:
 
 def _stating(words: str, stated: Sequence[str]) -> DraftSentence:
     return DraftSentence(f"{words}.", (), LEAD, stated=tuple(stated))
-
-
-def _told(sentences: Sequence[DraftSentence], lacking: str | None = None) -> Told:
-    decision = Decision("partly" if lacking else "answered", lacking, 1.0)
-    return Told((), decision, Draft(tuple(sentences)))

@@ -21,7 +21,10 @@ TEXTS = 6  # of a corpus of more, one sentence of each of so many
 PARAGRAPH_CHARS, SENTENCE_CHARS = 200, 40
 READ = 600  # sentences of a text that are compared; of a longer one, so many evenly spread
 ENDING = 3
-REPORTS = re.compile(r"\b(?:says?|said|told|tells|claims?|claimed|insists?|according to)\b", re.I)
+# What others say.
+REPORTS = re.compile(
+    r"\b(?:says?|said|told|tells|claims?|claimed|insists?|according to)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

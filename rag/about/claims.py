@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from ingest.claims import ORDER, BearingFacts
 from ingest.types import DISPUTES, Passage, Relation, Source
 from ingest.voices import short_name
+from rag.about.told import not_told, told
 from rag.decide.missing import missing
 from rag.language.words import stems
 from rag.quote.bearing import BRINGS, BRINGS_TOO, introduced, one_a_source, said
 from rag.quote.engine import QuoteEngine, choose
 from rag.quote.writing import Writing
-from rag.types import Decision, Draft, DraftSentence, Hit, Part, Told, of_voice
+from rag.types import Hit, Part, Told, of_voice
 
 NOT_THERE = {
     "disputes": "No source of the corpus contradicts or qualifies the words quoted here.",
@@ -50,17 +51,17 @@ class ClaimAnswers:
         """
         claims = _claims(self.engine, self.engine.neighbours.passages, SIDES[asked])
         if not claims:
-            return _refused(NO_MAP)
+            return not_told(NO_MAP)
         claims.sort(key=lambda row: (_strongest(row[1]), -len(row[1])))
         contradicted = sum(_strongest(of) == ORDER["contradicts"] for _, of in claims)
         strictly = STRICT.search(question) is not None and contradicted > 0
         leading = contradicted if strictly else len(claims)
-        writing = _writing(self.engine)
+        writing = self.engine.writing()
         for number, (claim, bearing) in enumerate(claims):
             part: Part = "lead" if number < leading else "more"
             self._add(writing, claim, bearing, part, in_full=("contradicts",))
         bearings = [facts for _, bearing in claims for facts in bearing]
-        return _told(writing.sentences, _counted(bearings))
+        return told(writing.sentences, notice=_counted(bearings))
 
     def on(self, asked: str, question: str, topic: str = "") -> Told:
         """Return the claims that a question is about, with what disputes or supports them.
@@ -73,27 +74,23 @@ class ClaimAnswers:
         hits = self.search(question)
         lacks = missing(question, hits, self.vocabulary)
         if lacks.names:
-            return _refused(f"The texts do not mention {' or '.join(lacks.names)}.", hits)
+            return not_told(f"The texts do not mention {' or '.join(lacks.names)}.", hits)
         if not hits:
-            return _refused("The texts do not answer this.")
-        found = [
-            hit.passage
-            for hit in self.engine.lead(question, choose(hits))
-            if hit.source.voice == "main"
-        ]
+            return not_told("The texts do not answer this.")
+        lead = self.engine.lead(question, choose(hits))
+        found = [hit.passage for hit in of_voice(lead, "main")]
         for hit in of_voice(hits, "sources")[:NOTES]:
             found += self.engine.claims.borne_on(hit.passage)
         claims = _claims(self.engine, dict.fromkeys(found), SIDES[asked])
-        writing = _writing(self.engine, hits)
+        writing = self.engine.writing(hits)
         for claim, bearing in claims:
             self._add(writing, claim, bearing, "lead", in_full=SIDES[asked])
         if claims:
-            return _told(writing.sentences, hits=hits)
-        best = [hit for hit in hits if hit.source.voice == "main"][:1]
-        sentences = self.engine.compose(best, (), hits).sentences
+            return told(writing.sentences, hits=hits)
+        sentences = self.engine.compose(of_voice(hits, "main")[:1], (), hits).sentences
         if any(source.bears for source in self.engine.corpus.sources):
-            return _told(sentences, NOT_THERE[asked], hits)
-        return Told(hits, Decision("partly", NO_MAP, 1.0), Draft(sentences))
+            return told(sentences, notice=NOT_THERE[asked], hits=hits)
+        return told(sentences, lacking=NO_MAP, hits=hits)
 
     def source(self, topic: str) -> Source | None:
         """Return the one source of notes that a topic names and nothing else, None if none is."""
@@ -106,12 +103,12 @@ class ClaimAnswers:
             for claim, bearing in _claims(self.engine, self.engine.neighbours.passages, EVERY)
         ]
         ranked = sorted((row for row in claims if row[1]), key=lambda row: _strongest(row[1]))
-        writing = _writing(self.engine)
+        writing = self.engine.writing()
         for claim, bearing in ranked:
             self._add(writing, claim, bearing, "lead", in_full=EVERY)
         if ranked:
-            return _told(writing.sentences)
-        return _refused(f"{short_name(source)} bears on no claim of the texts.")
+            return told(writing.sentences)
+        return not_told(f"{short_name(source)} bears on no claim of the texts.")
 
     def _add(
         self,
@@ -128,7 +125,7 @@ class ClaimAnswers:
         for quote in writing.quotes([claim]):
             intro = introduced(self.engine.corpus, quote.source_id)
             writing.sentences.append(said(quote, intro, "essay", part))
-        told: set[Relation] = set()
+        shown: set[Relation] = set()
         others = [
             facts
             for facts in self.engine.claims.bearing_on(claim)
@@ -137,8 +134,8 @@ class ClaimAnswers:
         supporting = one_a_source([facts for facts in bearing if not facts.disputes])
         for facts in (*(one for one in bearing if one.disputes), *supporting, *others):
             relation = facts.bearing.relation
-            brings = BRINGS_TOO if relation in told else BRINGS
-            told.add(relation)
+            brings = BRINGS_TOO if relation in shown else BRINGS
+            shown.add(relation)
             if relation in in_full or not facts.bearing.because:
                 writing.add_facts(facts, brings, part)
             else:
@@ -162,11 +159,6 @@ def _claims(
         if bearing:
             claims.append((passage, bearing))
     return claims
-
-
-def _writing(engine: QuoteEngine, hits: Sequence[Hit] = ()) -> Writing:
-    scores = {hit.passage: hit.score for hit in hits}
-    return Writing(engine.corpus, engine.claims, engine.neighbours, scores)
 
 
 def _named(topic: str, sources: Sequence[Source]) -> Source | None:
@@ -208,13 +200,3 @@ def _many(count: int, thing: str) -> str:
     """
     first, _, rest = thing.partition(" ")
     return f"{count} {first}{'' if count == 1 else 's'} {rest}".rstrip()
-
-
-def _told(
-    sentences: Sequence[DraftSentence], notice: str | None = None, hits: tuple[Hit, ...] = ()
-) -> Told:
-    return Told(hits, Decision("answered", None, 1.0), Draft(tuple(sentences), notice=notice))
-
-
-def _refused(reason: str, hits: tuple[Hit, ...] = ()) -> Told:
-    return Told(hits, Decision("not_in_corpus", reason, 0.0), Draft(()))

@@ -5,16 +5,16 @@ those words is told with it. A corpus without a guide gets sentences of its own 
 stand for the text, and says so.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.types import Corpus, Passage, Place, Section, Statement
 from rag.about.central import Central
+from rag.about.told import told
 from rag.language.words import full_names, stems
 from rag.quote.bearing import BRINGS
 from rag.quote.engine import QuoteEngine
-from rag.quote.writing import Writing
-from rag.types import Decision, Draft, DraftSentence, Hit, Part, Quote, Told
+from rag.types import DraftSentence, Hit, Part, Quote, Told
 
 MOST_TOPICS = 6  # told of, where a word names several
 IN_OUR_WORDS = "In our words: "
@@ -61,11 +61,12 @@ class GuideAnswers:
         """
         topics = self.engine.corpus.guide.topics
         named = [(topic, name) for topic in topics for name in (topic.name, *topic.also)]
-        told, lost = _split(words, {word for _, name in named for word in stems(name)})
-        if not told or len(lost) > len(told) or any(map(self.is_name, lost)):
+        known = {word for _, name in named for word in stems(name)}
+        kept, lost = known.intersection(words), [word for word in words if word not in known]
+        if not kept or len(lost) > len(kept) or any(map(self.is_name, lost)):
             return []
-        holding = [(topic, name) for topic, name in named if told.issubset(stems(name))]
-        exact = [topic for topic, name in holding if len(name.split()) == len(told)]
+        holding = [(topic, name) for topic, name in named if kept.issubset(stems(name))]
+        exact = [topic for topic, name in holding if len(name.split()) == len(kept)]
         found = list(dict.fromkeys(exact or [topic for topic, _ in holding]))
         if len(found) == 1:
             return list(found[0].gist)
@@ -77,40 +78,37 @@ class GuideAnswers:
 
     def on_topic(self, gist: Sequence[Statement], more: Sequence[DraftSentence]) -> Told:
         """Return what the guide says on a topic, and then these quotes."""
-        told = self._told(IN_OUR_WORDS, gist)
-        cited = {quote for sentence in told.draft.sentences for quote in sentence.quotes}
+        said = self._told(IN_OUR_WORDS, gist).draft.sentences
+        cited = {quote for sentence in said for quote in sentence.quotes}
         new = [
             replace(sentence, part="more")
             for sentence in more
             if not cited.issuperset(sentence.quotes)
         ]
-        return Told((), told.decision, Draft((*told.draft.sentences, *new)))
+        return told((*said, *new))
 
     def _told(
-        self, intro: str, statements: Iterable[Statement], sections: Iterable[Section] = ()
+        self, intro: str, statements: Sequence[Statement], sections: Iterable[Section] = ()
     ) -> Told:
-        engine = self.engine
-        writing = Writing(engine.corpus, engine.claims, engine.neighbours, {})
-        for statement in statements:
-            writing.sentences.append(self._sentence(statement, intro, "lead"))
-            intro = ""
-        for sentence in tuple(writing.sentences):
-            for quote in sentence.quotes:
-                place = Place(quote.source_id, quote.start, quote.end)
-                for facts in engine.claims.bearing_on(place):
-                    if facts.disputes and facts not in writing.borne:
-                        contradicts = facts.bearing.relation == "contradicts"
-                        writing.tell(facts, BRINGS, "sources" if contradicts else "more")
+        writing = self.engine.writing()
+        writing.sentences += self._sentences(intro, statements, "lead")
+        places = [place for statement in statements for place in statement.rests_on]
+        bearing = [facts for place in places for facts in self.engine.claims.bearing_on(place)]
+        for facts in dict.fromkeys(one for one in bearing if one.disputes):
+            contradicts = facts.bearing.relation == "contradicts"
+            writing.tell(facts, BRINGS, "sources" if contradicts else "more")
         for section in sections:
-            intro = f"{section.title}: "
-            for statement in section.gist:
-                writing.sentences.append(self._sentence(statement, intro, "more"))
-                intro = ""
-        return _answered(writing.sentences)
+            writing.sentences += self._sentences(f"{section.title}: ", section.gist, "more")
+        return told(writing.sentences)
 
-    def _sentence(self, statement: Statement, intro: str, part: Part) -> DraftSentence:
-        quotes = tuple(map(self._quote, statement.rests_on))
-        return DraftSentence(statement.says, quotes, intro, part=part)
+    def _sentences(
+        self, intro: str, statements: Iterable[Statement], part: Part
+    ) -> Iterator[DraftSentence]:
+        """Yield these sentences, the first behind the intro."""
+        for statement in statements:
+            quotes = tuple(map(self._quote, statement.rests_on))
+            yield DraftSentence(statement.says, quotes, intro, part=part)
+            intro = ""
 
     def _quote(self, place: Place) -> Quote:
         body = self.engine.corpus.body(place.source_id)
@@ -123,19 +121,10 @@ class GuideAnswers:
         """Return the quotes of these sentences, with what disputes them."""
         corpus = self.engine.corpus
         hits = tuple(Hit(one, corpus.source(one.source_id), 0.0) for one in passages)
-        return replace(_answered(self.engine.compose(hits).sentences, NO_GUIDE), hits=hits)
-
-
-def _split(words: Sequence[str], known: Collection[str]) -> tuple[set[str], list[str]]:
-    """Return those of the words that are known, and the others."""
-    return {word for word in words if word in known}, [w for w in words if w not in known]
+        return told(self.engine.compose(hits).sentences, notice=NO_GUIDE, hits=hits)
 
 
 def read_names(corpus: Corpus) -> frozenset[str]:
     """Return the stems of the names that stand in a corpus."""
     names = [name for text in corpus.texts for name in full_names(text.body)]
     return frozenset(stem for name in names for stem in stems(name))
-
-
-def _answered(sentences: Iterable[DraftSentence], notice: str | None = None) -> Told:
-    return Told((), Decision("answered", None, 1.0), Draft(tuple(sentences), notice=notice))

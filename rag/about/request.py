@@ -115,9 +115,9 @@ class Requests:
         """
         found = self.model.probabilities(features(plain, self.embed(plain)))
         topic, foreign = self._topic(plain)
-        if found.pop(OTHER) > 1 - (SURE if topic else SURE_BARE):
+        asked = likeliest(found, SURE if topic else SURE_BARE)
+        if asked == OTHER:
             return None
-        asked = max(found, key=found.__getitem__)
         named = any(full_names(f"on {word}") for word in foreign)
         lone = len(foreign) == 1 and not named and asked in SAME  # "flatly contradict"
         if asked in OF_A_SUBJECT and foreign and (named or not topic) and not lone:
@@ -146,6 +146,17 @@ class Requests:
         ]
         known = [word for word, kept in subject if not self.vocabulary.isdisjoint(kept)]
         return known, [word for word, _ in subject if word not in known]
+
+
+def likeliest(found: Mapping[str, float], sure: float) -> str:
+    """Return the class of request with the highest probability, OTHER where none is that sure.
+
+    >>> likeliest({"other": 0.4, "summary": 0.5, "topic": 0.1}, sure=0.5)
+    'summary'
+    """
+    if found[OTHER] > 1 - sure:
+        return OTHER
+    return max((asked for asked in found if asked != OTHER), key=found.__getitem__)
 
 
 def read_requests(

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from ingest.types import Passage
 from ingest.voices import short_name
 from rag.about.request import Request
+from rag.about.told import told
 from rag.language.words import canonical, stems
 from rag.quote.engine import QuoteEngine
-from rag.types import Decision, Draft, DraftSentence, Hit, Told, of_voice
+from rag.types import DraftSentence, Hit, Told, of_voice
 
 SILENT = "No source of the corpus mentions “{topic}”; the text does."
 NO_SOURCES = "The corpus has no notes on sources; this is what the text itself says."
@@ -44,8 +45,8 @@ class Topics:
         if (request.sources or request.asked == "sources_on") and not notes and main:
             reason = self._silent(request.topic)
             if reason:
-                told = self._told(replace(request, asked="topic"), main[:LISTED], (), main)
-                return replace(told, decision=Decision("partly", reason, 1.0)) if told else None
+                silent = replace(request, asked="topic")
+                return self._told(silent, main[:LISTED], (), main, lacking=reason)
         if request.asked == "sources_on":
             sources = spread(notes if self._has_notes() else main, 1)
             return self._told(request, [], sources[:NAMED], sources)
@@ -78,7 +79,13 @@ class Topics:
         return sorted(hits.values(), key=lambda hit: -hit.score)
 
     def _told(
-        self, request: Request, main: Sequence[Hit], notes: Sequence[Hit], asked: Sequence[Hit]
+        self,
+        request: Request,
+        main: Sequence[Hit],
+        notes: Sequence[Hit],
+        asked: Sequence[Hit],
+        *,
+        lacking: str | None = None,
     ) -> Told | None:
         """Return the quotes of these hits, out of all that were `asked` for; None if none were."""
         if not asked:
@@ -90,7 +97,7 @@ class Topics:
         if request.asked == "sources_on":
             sentences = (_named(request.topic, asked), *sentences)
         notice = None if {*asked} <= {*shown} else CUT.format(topic=request.topic)
-        return Told(shown, Decision("answered", None, 1.0), Draft(sentences, notice=notice))
+        return told(sentences, notice=notice, lacking=lacking, hits=shown)
 
     def _silent(self, topic: str) -> str | None:
         """Return why no source speaks of a topic; None where texts are each other's sources."""

@@ -24,10 +24,11 @@ MAX_BACK = 2
 # Sentences between two that are quoted: so few are quoted too, or the reader gets crumbs.
 BRIDGED = 2
 LEAD_WORDS = 60  # of the lead, unless its first quote alone has more
-# What others say, for the author to reply to.
+# What says nothing without the sentence after it.
 ANNOUNCES = re.compile(
-    r"[:?][”\"’')]*\s*$|\b(?:following|as follows)\b[^.;:]{0,40}[.;:]?\s*$", re.I
+    r"[:?][”\"’')]*\s*$|\b(?:following|as follows)\b[^.;:]{0,40}[.;:]?\s*$", re.IGNORECASE
 )
+# What others say, for the author to reply to.
 REPORTED = re.compile(
     r"\b(some|others|many|critics)\b[^.]{0,40}\b(say|said|claim|argu|complain|insist|believe)\w*",
     re.IGNORECASE,

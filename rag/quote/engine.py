@@ -83,11 +83,15 @@ class QuoteEngine:
 
         `hits` are all that were found: their scores tell which words of a disputed claim to quote.
         """
-        scores = {hit.passage: hit.score for hit in hits}
-        writing = Writing(self.corpus, self.claims, self.neighbours, scores)
+        writing = self.writing(hits)
         writing.add(lead, "lead")
         writing.add(more, "more")
         return Draft(tuple(sorted(writing.sentences, key=_place)))
+
+    def writing(self, hits: Sequence[Hit] = ()) -> Writing:
+        """Return an empty draft to put together; `hits` are all that were found."""
+        scores = {hit.passage: hit.score for hit in hits}
+        return Writing(self.corpus, self.claims, self.neighbours, scores)
 
     def lead(self, question: str, ranked: Sequence[Hit], form: Form = "one") -> list[Hit]:
         """Return the hits that lead: the first, and others close to it for which there is room.
